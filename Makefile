@@ -1,0 +1,64 @@
+# `make run` serves the shop, `make test` tests it. Both need Python 3.11 or newer with its venv module, and nothing else.
+
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python that is new enough; override with `make PYTHON=/path/to/python run`.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check lint format types imports migrations deploy-check clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/installed .env ## Make the virtual environment and the development settings.
+
+$(VENV)/installed: requirements.txt requirements-dev.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or name it: make PYTHON=/path/to/python"; exit 1; }
+	@echo "Installing into $(VENV); the first time takes up to a minute."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+.env:
+	@$(BIN)/python -c "import secrets; print('SECRET_KEY=' + secrets.token_urlsafe(64))" > $@
+	@echo "ALLOWED_HOSTS=localhost,127.0.0.1,[::1]" >> $@
+	@chmod 600 $@
+
+.env: | $(VENV)/installed
+
+run: install ## Serve on http://127.0.0.1:8000 (PORT=8001 for another port), with a database and a sample shop.
+	@$(BIN)/python manage.py prepare_development --url http://127.0.0.1:$(PORT)
+	@exec $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --reload
+
+test: $(VENV)/installed ## Run the tests. Arguments go to pytest: make test ARGS="-k login"
+	@$(BIN)/pytest $(ARGS)
+
+check: lint types imports migrations deploy-check test ## All that has to pass before a change lands.
+
+lint: $(VENV)/installed ## Style and format.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: $(VENV)/installed ## Mend style and format where that can be done by machine.
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: $(VENV)/installed ## Types.
+	@$(BIN)/mypy
+
+imports: $(VENV)/installed ## Who imports whom.
+	@$(BIN)/lint-imports
+
+migrations: $(VENV)/installed ## Whether the migrations match the models.
+	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
+
+deploy-check: $(VENV)/installed ## Django's checks on production settings.
+	@ENV_FILE=/dev/null DEBUG=false ALLOWED_HOSTS=shop.example.com SECURE_SSL_REDIRECT=true \
+		SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64))") \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+clean: ## Remove the virtual environment and the development database.
+	rm -rf $(VENV) .postgres .mypy_cache .ruff_cache .pytest_cache .import_linter_cache staticfiles

@@ -1,0 +1,121 @@
+"""Query parameters: which a view takes, and the filters and orderings that every list shares."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import filters
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from ecommerce_backend.api.exceptions import unknown_name
+
+FIELDS_PARAM = "fields"
+
+
+def check_query_parameters(request: Request, *, allowed: list[str], repeatable: set[str]) -> None:
+    """Raises: ValidationError that names every parameter that is unknown, or given more than once without a meaning."""
+    errors: dict[str, Any] = {}
+    for name, values in request.query_params.lists():
+        if name not in allowed:
+            errors[name[:100]] = [unknown_name(name, allowed)]
+        elif len(values) > 1 and name not in repeatable:
+            errors[name] = ["Give this parameter once."]
+    if errors:
+        raise ValidationError(errors, code="unknown_parameter" if any(n not in allowed for n in errors) else "repeated")
+
+
+def requested_fields(request: Request, available: list[str]) -> set[str] | None:
+    """The keys that `fields` asks for, or None for all. Raises: ValidationError for a key that does not exist."""
+    text = request.query_params.get(FIELDS_PARAM, "")
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in available]
+    if unknown:
+        raise ValidationError({FIELDS_PARAM: unknown_name(unknown[0], available)})
+    return set(names) or None
+
+
+class FilterBackend(DjangoFilterBackend):
+    """django-filter's backend; its parameters are documented with the schema that each filter carries."""
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """The filters of the view: each one's `schema` is a Swagger type with its limits, `help_text` the meaning."""
+        filterset_class = self.get_filterset_class(view)
+        if filterset_class is None:
+            return []
+        return [
+            {
+                "name": name,
+                "in": "query",
+                "description": str(each.extra.get("help_text", "")),
+                "schema": getattr(each, "schema", {"type": "string"}),
+            }
+            for name, each in filterset_class.base_filters.items()
+        ]
+
+
+class OrderingFilter(filters.OrderingFilter):
+    """`ordering=price,-name`: by the view's `ordering_fields`, the primary key breaking ties.
+
+    Without the parameter the order is the queryset's own, which ends in the key already.
+    """
+
+    def get_default_ordering(self, view: APIView) -> None:
+        """None: leave the queryset as it is, in its model's order or by relevance."""
+
+    def remove_invalid_fields(self, queryset: Any, fields: Iterable[str], view: Any, request: Request) -> list[str]:
+        """Each field once, then the key. Raises: ValidationError for a field that is not offered."""
+        allowed = self.allowed_values(view)
+        ordering: dict[str, str] = {}
+        for field in filter(None, fields):
+            if field not in allowed:
+                raise ValidationError({self.ordering_param: unknown_name(field, allowed)})
+            ordering.setdefault(field.lstrip("-"), field)
+        if not ordering:
+            return []
+        # The key runs the way of the last field, so that one index serves both and can be read from either end.
+        direction = "-" if list(ordering.values())[-1].startswith("-") else ""
+        return [*ordering.values(), f"{direction}pk"]
+
+    def allowed_values(self, view: Any) -> list[str]:
+        """What `ordering` may hold for this view: each field, and each with a minus."""
+        return [f"{sign}{field}" for field in getattr(view, "ordering_fields", ()) for sign in ("", "-")]
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """The parameter with the values it takes, for the document."""
+        return [
+            {
+                "name": self.ordering_param,
+                "in": "query",
+                "description": "Fields to sort by, a minus for descending; several are joined by commas. "
+                f"{getattr(view, 'ordering_description', '')}",
+                "schema": {
+                    "type": "array",
+                    "items": {"type": "string", "enum": self.allowed_values(view)},
+                    "collectionFormat": "csv",
+                },
+            }
+        ]
+
+
+class FieldsFilter(filters.BaseFilterBackend):
+    """Documents `fields` on lists; the view and its serializer carry it out."""
+
+    def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
+        """The queryset as it is: the parameter chooses columns, not rows."""
+        return queryset
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """The parameter, for the document."""
+        return [fields_parameter()]
+
+
+def fields_parameter() -> dict[str, Any]:
+    """`fields`, as a parameter of the document."""
+    return {
+        "name": FIELDS_PARAM,
+        "in": "query",
+        "description": "Only these top-level keys of each object, joined by commas.",
+        "schema": {"type": "array", "items": {"type": "string"}, "collectionFormat": "csv"},
+    }

@@ -1,0 +1,38 @@
+"""GET /api/: what there is."""
+
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+# The key in the answer, and the name of the URL.
+ENDPOINTS = {
+    "products": "product-list",
+    "categories": "category-list",
+    "register": "register",
+    "token": "token",
+    "token_refresh": "token-refresh",
+    "me": "me",
+    "swagger": "swagger",
+    "redoc": "redoc",
+    "health": "health-ready",
+}
+
+
+class IndexView(APIView):
+    """The endpoints, by name."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    schema_tag = "Index"
+
+    def get_serializer(self) -> serializers.BaseSerializer:
+        """The shape of the answer, for the document."""
+        fields = {name: serializers.URLField() for name in ENDPOINTS}
+        return type("IndexSerializer", (serializers.Serializer,), fields)()
+
+    def get(self, request: Request) -> Response:
+        """Absolute URLs."""
+        return Response({name: reverse(url, request=request) for name, url in ENDPOINTS.items()})

@@ -1,0 +1,100 @@
+"""What every request passes on its way in and every answer on its way out."""
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.core.signals import got_request_exception
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from rest_framework.exceptions import APIException, ParseError
+
+from ecommerce_backend.api.exceptions import (
+    InternalError,
+    LengthRequired,
+    PayloadTooLarge,
+    as_api_exception,
+    problem_response,
+)
+from ecommerce_backend.api.request_id import current_request_id, request_id_from
+
+logger = logging.getLogger(__name__)
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+DRAIN_BYTES = 8 * 1024 * 1024
+CHUNK_BYTES = 64 * 1024
+
+
+class RequestIDMiddleware:
+    """Gives each request an id, in the log and in the X-Request-ID header of the answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        token = current_request_id.set(request_id_from(request.headers.get("X-Request-ID")))
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = current_request_id.get()
+            return response
+        finally:
+            current_request_id.reset(token)
+
+
+class ProblemMiddleware:
+    """Makes paths, hosts, bodies and crashes behave alike for every view.
+
+    - The path without its trailing slash is the path with it, for every method: a redirect would lose the body.
+    - A refused host, a body that is too large and a body of unknown length end here, before any work is done.
+    - An exception that left a view becomes a problem document, with DEBUG on too.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if problem := _refusal(request):
+            _drain(request)
+            return problem_response(problem)
+        if not request.path_info.endswith("/") and "." not in request.path_info.rsplit("/", 1)[-1]:
+            request.path_info += "/"
+            request.path += "/"
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """The answer to an exception outside DRF's own handling; Django's way for 404 and the like elsewhere."""
+        problem = as_api_exception(exception)
+        if isinstance(problem, InternalError) and not request.path_info.startswith("/api/"):
+            return None
+        if isinstance(problem, InternalError):
+            logger.error("Unhandled exception", exc_info=exception)
+            got_request_exception.send(sender=None, request=request)
+        return problem_response(problem)
+
+
+def _refusal(request: HttpRequest) -> APIException | None:
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return ParseError("This host is not served here. If it should be, add it to ALLOWED_HOSTS.")
+    # A chunked body has no length. Django would take it for an empty one: "200, nothing changed".
+    if request.headers.get("Transfer-Encoding"):
+        return LengthRequired()
+    if _content_length(request) > settings.MAX_BODY_BYTES:
+        return PayloadTooLarge()
+    return None
+
+
+def _content_length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _drain(request: HttpRequest) -> None:
+    """Read what a refused client is still sending: closed on it, the connection is reset and the answer lost."""
+    left = min(_content_length(request), DRAIN_BYTES)
+    while left > 0 and (chunk := request.read(min(left, CHUNK_BYTES))):
+        left -= len(chunk)

@@ -1,0 +1,55 @@
+"""JSON in, and nothing else."""
+
+import codecs
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import IO, Any
+
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
+from rest_framework.parsers import BaseParser
+from rest_framework.utils.mediatypes import _MediaType
+
+
+class JSONParser(BaseParser):
+    """RFC 8259 JSON in UTF-8. Decimals stay exact: a price of 19.99 is not 19.989999999999998.
+
+    Raises: ParseError for anything malformed or nested too deep, UnsupportedMediaType for another charset.
+    """
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """The parsed body. The size has been limited by ProblemMiddleware."""
+        charset = _MediaType(media_type or self.media_type).params.get("charset", "utf-8")
+        if not _is_utf8(charset):
+            raise UnsupportedMediaType(media_type or "", "Send JSON in UTF-8.")
+        try:
+            text = stream.read().decode("utf-8")
+            data = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+            if "\\ud" in text.lower():
+                # Half a surrogate pair is legal JSON and no text: neither the database nor an answer can hold it.
+                json.dumps(data, ensure_ascii=False, default=str).encode()
+        except RecursionError:
+            raise ParseError("The JSON is nested too deep.") from None
+        except UnicodeError:
+            raise ParseError("The body is not valid UTF-8 text.") from None
+        except json.JSONDecodeError as error:
+            raise ParseError(f"The body is not valid JSON: {error.msg} (line {error.lineno}).") from None
+        except (ValueError, ArithmeticError):
+            raise ParseError("The body is not valid JSON: a number is out of range.") from None
+        return data
+
+
+def _is_utf8(charset: str | bytes) -> bool:
+    name = charset.decode("ascii", "replace") if isinstance(charset, bytes) else charset
+    try:
+        return codecs.lookup(name.strip('"')).name == "utf-8"
+    except LookupError:
+        return False
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")

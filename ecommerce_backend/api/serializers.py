@@ -1,0 +1,142 @@
+"""What every serializer of the project does: strict bodies, normalised text, constraints as field errors."""
+
+from collections.abc import Iterable, Mapping
+from copy import copy
+from typing import Any
+
+from django.core.exceptions import ValidationError as ModelValidationError
+from django.db import DatabaseError, models
+from django.db.models import BaseConstraint, CheckConstraint, F, UniqueConstraint
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.fields import get_error_detail
+
+from ecommerce_backend.api.exceptions import NAME_LIMIT, unknown_name
+from ecommerce_backend.api.text import normalize_text, validate_line, validate_multiline
+
+
+class LineField(serializers.CharField):
+    """One line of text: NFC, trimmed, visible, without control characters. Only a JSON string will do."""
+
+    text_validator = staticmethod(validate_line)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if self.text_validator not in self.validators:  # it may have come from the model's field
+            self.validators.append(self.text_validator)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """The normalised text. It is normalised first, so that limits and uniqueness see what will be stored."""
+        # What is far too long is refused as it is: putting a long run of accents in order takes quadratic time.
+        if isinstance(data, str) and len(data) <= 2 * (self.max_length or 1000):
+            data = normalize_text(data)
+        return super().run_validation(data)
+
+    def to_internal_value(self, data: Any) -> str:
+        """`data` as it is. Raises: ValidationError when it is not a string."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return data
+
+
+class TextField(LineField):
+    """Several lines of text: as LineField, with line breaks and tabs."""
+
+    text_validator = staticmethod(validate_multiline)
+
+
+class StrictFieldsMixin(serializers.Serializer):
+    """Refuses fields that do not exist, by name, together with whatever else is wrong. Read-only ones are ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The validated values. Raises: ValidationError naming every field at fault."""
+        unknown = self._unknown_fields(data)
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({**error.detail, **unknown}) from None  # type: ignore[dict-item]
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return values
+
+    def _unknown_fields(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, Mapping):
+            return {}
+        writable = [name for name, field in self.fields.items() if not field.read_only]
+        return {
+            str(name)[:NAME_LIMIT]: [serializers.ErrorDetail(unknown_name(str(name), writable), code="unknown_field")]
+            for name in data
+            if name not in self.fields
+        }
+
+
+class ModelSerializer(StrictFieldsMixin, serializers.ModelSerializer):
+    """The base of every serializer of a model.
+
+    - Constraints of the model are checked here and reported on their field; DRF does so for few of them.
+    - `update` writes only what changed, so two writers of different fields do not undo each other.
+    - `fields` in the context limits what is shown.
+    """
+
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        models.CharField: LineField,
+        models.TextField: TextField,
+    }
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """The declared fields, or those of them that the request asked for."""
+        fields = super().get_fields()
+        wanted = self.context.get("fields")
+        return {name: field for name, field in fields.items() if name in wanted} if wanted else fields
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Raises: ValidationError for each constraint that the values would break. Cost: a query per unique one."""
+        attrs = super().validate(attrs)
+        model: Any = self.Meta.model
+        candidate = copy(self.instance) if self.instance else model()
+        for name, value in attrs.items():
+            setattr(candidate, name, value)
+        errors: dict[str, Any] = {}
+        for constraint in model._meta.constraints:
+            names = constrained_fields(constraint)
+            if not names & attrs.keys():
+                continue
+            try:
+                constraint.validate(model, candidate)
+            except ModelValidationError as error:
+                details = get_error_detail(error)
+                errors |= dict.fromkeys(sorted(names & attrs.keys()), details)
+        if errors:
+            raise serializers.ValidationError(errors)
+        return attrs
+
+    def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
+        """Write the fields that differ, and nothing at all when none does. Raises: NotFound when the row has gone."""
+        changed = {name: value for name, value in validated_data.items() if getattr(instance, name) != value}
+        if not changed:
+            return instance
+        for name, value in changed.items():
+            setattr(instance, name, value)
+        moving = [field.name for field in instance._meta.fields if getattr(field, "auto_now", False)]
+        try:
+            instance.save(update_fields=[*changed, *moving])
+        except DatabaseError as error:
+            # Django's own, without a cause: the UPDATE matched no row, because somebody deleted it meanwhile.
+            if error.__cause__ is None:
+                raise NotFound from error
+            raise
+        return instance
+
+
+def constrained_fields(constraint: BaseConstraint) -> set[str]:
+    """The names of the model's fields that `constraint` looks at."""
+    if isinstance(constraint, CheckConstraint):
+        return set(constraint.condition.referenced_base_fields)  # type: ignore[union-attr]
+    if isinstance(constraint, UniqueConstraint):
+        return {*constraint.fields, *_references(constraint.expressions)}
+    raise NotImplementedError(f"No rule yet for {type(constraint).__name__}.")
+
+
+def _references(expressions: Iterable[Any]) -> set[str]:
+    parts = (part for expression in expressions for part in expression.flatten())
+    return {str(part.name) for part in parts if isinstance(part, F)}  # type: ignore[attr-defined]

@@ -1,0 +1,67 @@
+"""Reads settings from the environment, and from the file `.env` for what the environment does not say.
+
+Every error names the variable and never its value, which may be a secret. The names that were asked for
+are kept in `VARIABLES`, so that a test can hold `.env.example` to them.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from decouple import Config, Csv, RepositoryEmpty, RepositoryEnv, UndefinedValueError, strtobool, undefined
+from django.core.exceptions import ImproperlyConfigured
+
+VARIABLES: set[str] = set()
+REQUIRED: Any = undefined  # as a default: there is none
+
+# Named explicitly: python-decouple would otherwise look for a .env in every folder above the project.
+_env_file = Path(os.environ.get("ENV_FILE", Path(__file__).resolve().parent.parent / ".env"))
+_config = Config(RepositoryEnv(_env_file) if _env_file.exists() else RepositoryEmpty())
+
+
+def read(name: str, *, default: Any = REQUIRED, cast: Callable[[str], Any] = str) -> Any:
+    """The variable `name`, cast. A blank value counts as not set.
+
+    Raises: ImproperlyConfigured when it is missing and has no default, or cannot be cast.
+    """
+    VARIABLES.add(name)
+    try:
+        text = str(_config(name)).strip()
+    except UndefinedValueError:
+        text = ""
+    if not text:
+        if default is REQUIRED:
+            raise ImproperlyConfigured(f"{name} is not set. See .env.example for what it means.")
+        return default
+    try:
+        return cast(text)
+    except (ValueError, TypeError, ArithmeticError):
+        # `from None`: the original message quotes the value.
+        raise ImproperlyConfigured(f"{name} is not valid. See .env.example for what it takes.") from None
+
+
+def read_bool(name: str, *, default: bool) -> bool:
+    """A switch: true/false, yes/no, on/off, 1/0. Raises: ImproperlyConfigured for anything else."""
+    return bool(read(name, default=default, cast=strtobool))
+
+
+def read_int(name: str, *, default: int, minimum: int = 0) -> int:
+    """A whole number of at least `minimum`. Raises: ImproperlyConfigured for anything else."""
+    value: int = read(name, default=default, cast=int)
+    if value < minimum:
+        raise ImproperlyConfigured(f"{name} must be at least {minimum}.")
+    return value
+
+
+def read_list(name: str, *, default: list[str] | None = None) -> list[str]:
+    """A comma-separated list, blanks around its parts dropped."""
+    return [part for part in read(name, default=default or [], cast=Csv()) if part]
+
+
+def read_choice(name: str, *, choices: tuple[str, ...]) -> str:
+    """One of `choices`, the first when not set. Raises: ImproperlyConfigured for anything else."""
+    value: str = read(name, default=choices[0])
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of: {', '.join(choices)}.")
+    return value

@@ -1,0 +1,207 @@
+"""Everything that can differ between two installations comes from the environment; see .env.example.
+
+Production is the default: DEBUG is off, and a missing or weak SECRET_KEY or a missing ALLOWED_HOSTS stops the start.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from corsheaders.defaults import default_headers
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+
+from ecommerce_backend.environment import REQUIRED, read, read_bool, read_choice, read_int, read_list
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Who we are -------------------------------------------------------------------------------------------------------
+
+DEBUG = read_bool("DEBUG", default=False)
+# With DEBUG on, a key made for this process alone will do: tokens then end with it.
+SECRET_KEY: str = read("SECRET_KEY", default=get_random_secret_key() if DEBUG else REQUIRED)
+ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else None)
+
+if not DEBUG:
+    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5 or SECRET_KEY.startswith("django-insecure-"):
+        raise ImproperlyConfigured("SECRET_KEY is too weak: use at least 50 random characters.")
+    if not ALLOWED_HOSTS:
+        raise ImproperlyConfigured("ALLOWED_HOSTS is not set: name the hosts that this site serves.")
+    if any(host in {"*", "."} for host in ALLOWED_HOSTS):
+        raise ImproperlyConfigured("ALLOWED_HOSTS must not hold a wildcard for every host: name the hosts.")
+
+ROOT_URLCONF = "ecommerce_backend.urls"
+WSGI_APPLICATION = "ecommerce_backend.wsgi.application"
+AUTH_USER_MODEL = "users.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_I18N = False  # one language: error messages are part of the API and stay the same for every client
+
+INSTALLED_APPS = [
+    "products",
+    "users",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "django_filters",
+    "drf_yasg",
+    "corsheaders",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "ecommerce_backend.api.middleware.RequestIDMiddleware",  # first: every answer carries the id
+    "corsheaders.middleware.CorsMiddleware",  # before anything that answers: errors carry the CORS headers too
+    "ecommerce_backend.api.middleware.ProblemMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- Data -------------------------------------------------------------------------------------------------------------
+
+_database_url: str = read("DATABASE_URL", default="")
+_database: dict[str, Any]
+if _database_url:
+    if not _database_url.startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or postgresql://.")
+    try:
+        _database = dict(dj_database_url.parse(_database_url))
+    except ValueError:
+        raise ImproperlyConfigured("DATABASE_URL cannot be read: is the port a number?") from None
+else:
+    from ecommerce_backend import embedded_postgres
+
+    _database = embedded_postgres.database(BASE_DIR / ".postgres")
+
+_statement_timeout = read_int("DATABASE_STATEMENT_TIMEOUT", default=5000)
+_database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+_database["OPTIONS"] = {
+    # Without these a request waits for a lost server or a held lock until its own client gives up.
+    "connect_timeout": 3,
+    "options": f"-c statement_timeout={_statement_timeout} -c lock_timeout=2000",
+} | _database.get("OPTIONS", {})
+DATABASES = {"default": _database}
+
+# --- Static files: the admin and Swagger, served by the web process itself -------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True  # served straight from the packages when `collectstatic` has not been run
+STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"}}
+
+# --- The outside world ------------------------------------------------------------------------------------------------
+
+TRUSTED_PROXIES = read_int("TRUSTED_PROXIES", default=0)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = read_bool("SECURE_SSL_REDIRECT", default=False)
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes speak plain HTTP inside the platform
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
+# Subdomains and the preload list bind a whole domain: its owner decides on them, not one of its sites.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+CORS_ALLOWED_ORIGINS = read_list("CORS_ALLOWED_ORIGINS")
+CORS_ALLOW_ALL_ORIGINS = not CORS_ALLOWED_ORIGINS
+CORS_ALLOW_HEADERS = [*default_headers, "if-match", "if-none-match", "idempotency-key", "x-request-id"]
+CORS_EXPOSE_HEADERS = [
+    *("ETag", "Location", "Retry-After", "X-Request-ID"),
+    *("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
+]
+CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS")
+
+# --- The API ----------------------------------------------------------------------------------------------------------
+
+CATALOGUE_WRITES = read_choice("CATALOGUE_WRITES", choices=("editors", "authenticated"))
+MAX_BODY_BYTES = 1024 * 1024
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["ecommerce_backend.api.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "ecommerce_backend.api.negotiation.FirstRendererNegotiation",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PAGINATION_CLASS": "ecommerce_backend.api.pagination.PageNumberPagination",
+    "EXCEPTION_HANDLER": "ecommerce_backend.api.exceptions.problem_handler",
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=read_int("ACCESS_TOKEN_MINUTES", default=15, minimum=1)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=read_int("REFRESH_TOKEN_DAYS", default=7, minimum=1)),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "TOKEN_OBTAIN_SERIALIZER": "users.serializers.LoginSerializer",
+    "TOKEN_REFRESH_SERIALIZER": "users.serializers.RefreshSerializer",
+}
+
+SWAGGER_USE_COMPAT_RENDERERS = False
+SWAGGER_SETTINGS = {
+    "DEFAULT_INFO": "ecommerce_backend.api.schema.info",
+    "DEFAULT_GENERATOR_CLASS": "ecommerce_backend.api.schema.SchemaGenerator",
+    "DEFAULT_AUTO_SCHEMA_CLASS": "ecommerce_backend.api.schema.AutoSchema",
+    "SECURITY_DEFINITIONS": {
+        "Bearer": {
+            "type": "apiKey",
+            "name": "Authorization",
+            "in": "header",
+            "description": "`Bearer ` and an access token from POST /api/token/.",
+        }
+    },
+    "SPEC_URL": ("schema", {"format": "json"}),
+    "USE_SESSION_AUTH": False,
+    "PERSIST_AUTH": True,
+    "DEFAULT_MODEL_RENDERING": "example",
+}
+REDOC_SETTINGS = {"SPEC_URL": ("schema", {"format": "json"})}
+
+_validators = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_validators}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "email")}},
+    {"NAME": f"{_validators}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_validators}.CommonPasswordValidator"},
+    {"NAME": f"{_validators}.NumericPasswordValidator"},
+]
+
+# --- Logs: one stream, each line with the id of its request -----------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "ecommerce_backend.api.request_id.RequestIDFilter"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+    "root": {"handlers": ["stderr"], "level": read_choice("LOG_LEVEL", choices=("INFO", "DEBUG", "WARNING", "ERROR"))},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Refused requests are in the access log already; only what failed is worth a line of its own.
+        "django.request": {"level": "ERROR"},
+    },
+}

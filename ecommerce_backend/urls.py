@@ -1,0 +1,30 @@
+"""Every path of the project. A path works without its trailing slash too: see ProblemMiddleware."""
+
+from django.contrib import admin
+from django.urls import include, path, re_path
+from drf_yasg.views import get_schema_view
+from rest_framework.permissions import AllowAny
+
+from ecommerce_backend.api import exceptions
+from ecommerce_backend.api.index import IndexView
+from ecommerce_backend.health import LiveView, ReadyView
+
+schema_view = get_schema_view(public=True, authentication_classes=[], permission_classes=[AllowAny])
+
+urlpatterns = [
+    path("api/", IndexView.as_view(), name="index"),
+    path("api/", include("users.urls")),
+    path("api/", include("products.urls")),
+    re_path(r"^api/", exceptions.not_found),  # JSON, with DEBUG on too
+    path("health/live/", LiveView.as_view(), name="health-live"),
+    path("health/ready/", ReadyView.as_view(), name="health-ready"),
+    re_path(r"^swagger\.(?P<format>json|yaml)$", schema_view.without_ui(), name="schema"),
+    path("swagger/", schema_view.with_ui("swagger"), name="swagger"),
+    path("redoc/", schema_view.with_ui("redoc"), name="redoc"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = exceptions.bad_request
+handler403 = exceptions.permission_denied
+handler404 = exceptions.not_found
+handler500 = exceptions.server_error

@@ -1,0 +1,27 @@
+"""How gunicorn serves the project, in development and in production. Source: https://docs.gunicorn.org settings."""
+
+from pathlib import Path
+
+from ecommerce_backend.environment import read_int
+
+wsgi_app = "ecommerce_backend.wsgi:application"
+bind = f"0.0.0.0:{read_int('PORT', default=8000)}"
+
+# Threads wait for the database together; each keeps one connection, so workers x threads is what the database sees.
+worker_class = "gthread"
+workers = read_int("WEB_CONCURRENCY", default=2, minimum=1)
+threads = read_int("WEB_THREADS", default=4, minimum=1)
+
+# A router closes idle connections after 60 to 90 seconds; closing first would lose the request that it just sent.
+keepalive = 95
+# A stopped process ends its requests first, within the 30 seconds that platforms give it.
+graceful_timeout = 20
+timeout = 30
+
+# Heartbeats go to memory: on a disk that is busy, workers would be taken for dead.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+# One way in is enough: no socket for remote control.
+control_socket_disable = True
+
+accesslog = "-"
+access_log_format = '%(t)s %(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms [%({x-request-id}o)s]'

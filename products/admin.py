@@ -1,0 +1,55 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from products.models import Category, Product
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    """The shelves, with how much is on each."""
+
+    list_display = ["name", "slug", "product_count"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
+        """With the counts, in one query."""
+        return Category.objects.with_product_count().order_by(*self.get_ordering(request) or ["name"])
+
+    @admin.display(description="products", ordering="product_count")
+    def product_count(self, category: Category) -> int:
+        """How many products are in it."""
+        return category.product_count
+
+    def has_delete_permission(self, request: HttpRequest, obj: Category | None = None) -> bool:
+        """Not while it has products: Django's own page would list every one of them."""
+        return super().has_delete_permission(request, obj) and (obj is None or not obj.products.exists())
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin):
+    """What is for sale."""
+
+    list_display = ["name", "category", "price", "created_at", "updated_at"]
+    list_filter = ["category"]
+    list_select_related = ["category"]
+    search_fields = ["name"]
+    search_help_text = "Words, or beginnings of words, of the name"
+    readonly_fields = ["id", "created_at", "updated_at"]
+    autocomplete_fields = ["category"]
+    show_full_result_count = False  # a second count of the whole table
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[QuerySet[Product], bool]:
+        """The same search as the API's, on its index."""
+        return (queryset.search(search_term) if search_term else queryset), False
+
+    def save_model(self, request: Any, obj: Product, form: ModelForm, change: bool) -> None:
+        """Write when something changed: `updated_at` means what it says."""
+        if form.changed_data or not change:
+            super().save_model(request, obj, form, change)

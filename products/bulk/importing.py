@@ -1,0 +1,159 @@
+"""Products from files: which column is which, what a good row is, and what became of them all."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+from uuid_utils.compat import uuid7
+
+from ecommerce_backend.api.serializers import LineField
+from products.bulk.readers import Record, UnreadableFileError
+from products.models import Category, Product
+from products.serializers import ProductWriteSerializer
+from products.services import ProductRow, Upserted, category_named, upsert_products
+
+COLUMNS = ("name", "description", "price", "category")
+KEY_MAX_LENGTH = Product._meta.get_field("import_key").max_length or 0
+
+
+class RowSerializer(ProductWriteSerializer):
+    """A row, held to the rules of a product in a request. The category is a name, and need not be there yet."""
+
+    category = LineField(max_length=Category._meta.get_field("name").max_length)  # type: ignore[assignment]
+
+    class Meta(ProductWriteSerializer.Meta):
+        fields = list(COLUMNS)
+        read_only_fields: list[str] = []
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Nothing more: the constraints of the model are covered by the fields."""
+        return attrs
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that cannot be imported, by its number in the file, and why."""
+
+    number: int
+    reason: str
+
+
+@dataclass
+class ImportReport:
+    """What an import did."""
+
+    upserted: Upserted = field(default_factory=lambda: Upserted(0, 0, 0))
+    new_categories: list[str] = field(default_factory=list)
+    bad_rows: list[BadRow] = field(default_factory=list)
+
+
+class BadRowsError(Exception):
+    """Nothing was imported, because of `bad_rows`."""
+
+    def __init__(self, bad_rows: list[BadRow]) -> None:
+        super().__init__(f"{len(bad_rows)} bad rows")
+        self.bad_rows = bad_rows
+
+
+class Importer:
+    """Imports records in one transaction.
+
+    - `mapping`: their column → ours, for columns that are named differently.
+    - `key`: their column that says which product a row is; with it, a second import updates instead of adding.
+    - `source`: keeps equal keys of two suppliers apart.
+    """
+
+    def __init__(self, *, mapping: dict[str, str] | None = None, key: str = "", source: str = "") -> None:
+        self.mapping = mapping or {}
+        self.key = key
+        self.source = source
+        self.report = ImportReport()
+        self._serializer = RowSerializer()
+        self._categories: dict[str, UUID] = {}
+        self._keys: dict[str, int] = {}
+
+    def run(self, records: Iterable[Record], *, skip_bad: bool = False) -> ImportReport:
+        """Import all records, or the good ones with `skip_bad`, and report.
+
+        Raises: BadRowsError with every bad row, UnreadableFileError; nothing has been imported then.
+        Cost: the services' for loading, and one query per category in the file.
+        """
+        with transaction.atomic():
+            self.report.upserted = upsert_products(self._rows(records))
+            if self.report.bad_rows and not skip_bad:
+                raise BadRowsError(self.report.bad_rows)
+        return self.report
+
+    def _rows(self, records: Iterable[Record]) -> Iterator[ProductRow]:
+        now = timezone.now()
+        for number, record in records:
+            if number == 1:
+                self._check_columns(record)
+            try:
+                values = self._serializer.run_validation(self._translate(record))
+                key = self._key_of(record, number)
+                yield ProductRow(
+                    id=uuid7(),
+                    name=values["name"],
+                    description=values.get("description"),
+                    price=values["price"],
+                    category_id=self._category_id(values["category"]),
+                    created_at=now,
+                    updated_at=now,
+                    import_key=key,
+                )
+            except ValidationError as error:
+                self.report.bad_rows.append(BadRow(number, _reason(error)))
+
+    def _check_columns(self, record: dict[str, Any]) -> None:
+        """Raises: UnreadableFileError when a column that was named on purpose is not in the file."""
+        for column in [*self.mapping, *([self.key] if self.key else [])]:
+            if column not in record:
+                near = get_close_matches(column, list(record), n=1)
+                hint = f" Did you mean '{near[0]}'?" if near else f" It has: {', '.join(map(str, record))}."
+                raise UnreadableFileError(f"The file has no column '{column}'.{hint}")
+
+    def _translate(self, record: dict[str, Any]) -> dict[str, Any]:
+        ours = {name: record[name] for name in COLUMNS if name in record}
+        ours |= {our: record[their] for their, our in self.mapping.items() if their in record}
+        category = ours.get("category")
+        if isinstance(category, dict):  # as our own API shows it
+            ours["category"] = category.get("name")
+        if ours.get("description", "") is None:
+            del ours["description"]
+        return ours
+
+    def _key_of(self, record: dict[str, Any], number: int) -> str | None:
+        if not self.key:
+            return None
+        value = record.get(self.key)
+        if not isinstance(value, str | int) or isinstance(value, bool) or not str(value).strip():
+            raise ValidationError({self.key: "The key is missing, or is neither text nor a whole number."})
+        key = f"{self.source}:{self.key}:{str(value).strip()}"
+        if len(key) > KEY_MAX_LENGTH or "\x00" in key:
+            raise ValidationError({self.key: "The key is too long, or has characters that cannot be stored."})
+        first = self._keys.setdefault(key, number)
+        if first != number:
+            raise ValidationError({self.key: f"Row {first} has the same key."})
+        return key
+
+    def _category_id(self, name: str) -> UUID:
+        if name.lower() not in self._categories:
+            category, created = category_named(name)
+            self._categories[name.lower()] = category.pk
+            if created:
+                self.report.new_categories.append(category.name)
+        return self._categories[name.lower()]
+
+
+def _reason(error: ValidationError) -> str:
+    assert isinstance(error.detail, dict)
+    return " ".join(
+        f"{name}: {' '.join(map(str, messages if isinstance(messages, list) else [messages]))}"
+        for name, messages in error.detail.items()
+    )

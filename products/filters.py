@@ -1,0 +1,182 @@
+"""The query parameters of the product list."""
+
+import re
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.dateparse import parse_date, parse_datetime
+from django_filters.constants import EMPTY_VALUES
+from rest_framework import serializers
+
+from products.models import SLUG_PATTERN, UUID_PATTERN, Product
+from products.querysets import ProductQuerySet
+from products.serializers import PriceField
+
+LIST_LIMIT = 100  # ids or slugs in one request
+SEARCH_MAX_LENGTH = 100
+
+# The client wrote "+02:00" without percent-encoding the plus, which then means a blank.
+_LOST_PLUS = re.compile(r"(?<=:[0-9]{2}) (?=[0-9]{2}:?[0-9]{2}$)|(?<=\.[0-9]{3}) (?=[0-9]{2}:?[0-9]{2}$)")
+
+
+class PriceFormField(forms.Field):
+    """A price, read like one in a body. Any amount will do, as a bound."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """The amount. Raises: ValidationError."""
+        if value in EMPTY_VALUES:
+            return None
+        try:
+            amount: Decimal = PriceField(max_digits=None).run_validation(value)
+        except serializers.ValidationError as error:
+            details: Any = error.detail
+            raise ValidationError([ValidationError(str(each), code=each.code) for each in details]) from None
+        return amount
+
+
+class MomentFormField(forms.Field):
+    """An ISO 8601 date or date-time. Without an offset it is UTC; a date alone is its first or its last moment."""
+
+    def __init__(self, *, end_of_day: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.end_of_day = end_of_day
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The moment, in UTC. Raises: ValidationError."""
+        if value in EMPTY_VALUES:
+            return None
+        text = _LOST_PLUS.sub("+", str(value).strip())
+        try:
+            moment = self._parse(text)
+        except (ValueError, OverflowError):
+            moment = None
+        if moment is None:
+            raise ValidationError("Enter an ISO 8601 date or date-time: 2024-05-01 or 2024-05-01T12:30:00Z.", "invalid")
+        return moment
+
+    def _parse(self, text: str) -> datetime | None:
+        if not text.isascii():
+            return None
+        day: date | None = parse_date(text) if len(text) <= len("2024-05-01") else None
+        if day is not None:
+            return datetime.combine(day, time.max if self.end_of_day else time.min, UTC)
+        moment = parse_datetime(text)
+        if moment is None:
+            return None
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class ListFormField(forms.Field):
+    """Values joined by commas, in one parameter or in several of the same name."""
+
+    class widget(forms.TextInput):
+        """Reads every parameter of the name, not the last one only."""
+
+        def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+            """The values, blanks around them dropped."""
+            texts = data.getlist(name) if hasattr(data, "getlist") else [data.get(name) or ""]
+            return [part.strip() for text in texts for part in text.split(",") if part.strip()]
+
+    def to_python(self, value: Any) -> list[str] | None:
+        """The values, each once; None when there is none. Raises: ValidationError when there are too many."""
+        values = list(dict.fromkeys(value or []))
+        if len(values) > LIST_LIMIT:
+            raise ValidationError(f"Give at most {LIST_LIMIT} values; these are {len(values)}.", code="max_items")
+        return values or None
+
+
+class IdListFormField(ListFormField):
+    """Ids of products."""
+
+    def to_python(self, value: Any) -> Any:
+        """The ids. Raises: ValidationError for one that is no uuid."""
+        values = super().to_python(value) or []
+        for text in values:
+            if not re.fullmatch(UUID_PATTERN, text, re.IGNORECASE):
+                raise ValidationError(f"'{text[:50]}' is not a valid id.", code="invalid")
+        return [UUID(text) for text in values] or None
+
+
+class PriceFilter(django_filters.Filter):
+    field_class = PriceFormField
+    schema = {"type": "string", "format": "decimal", "pattern": r"^[0-9]+(\.[0-9]{1,2})?$"}
+
+
+class MomentFilter(django_filters.Filter):
+    field_class = MomentFormField
+    schema = {"type": "string", "format": "date-time"}
+
+
+class ListFilter(django_filters.Filter):
+    field_class = ListFormField
+    schema = {"type": "array", "items": {"type": "string"}, "collectionFormat": "csv", "maxItems": LIST_LIMIT}
+
+
+class IdListFilter(ListFilter):
+    field_class = IdListFormField
+    schema = ListFilter.schema | {"items": {"type": "string", "format": "uuid"}}
+
+
+class SearchFilter(django_filters.CharFilter):
+    schema = {"type": "string", "maxLength": SEARCH_MAX_LENGTH}
+
+
+class ProductFilter(django_filters.FilterSet):
+    """Every parameter composes with every other."""
+
+    category = ListFilter(
+        method="filter_category",
+        help_text="Slugs of categories, joined by commas or repeated: products in any of them.",
+    )
+    min_price = PriceFilter(field_name="price", lookup_expr="gte", help_text="At least this price.")
+    max_price = PriceFilter(field_name="price", lookup_expr="lte", help_text="At most this price.")
+    created_after = MomentFilter(
+        field_name="created_at", lookup_expr="gte", help_text="Created at this date or date-time, or later."
+    )
+    created_before = MomentFilter(
+        field_name="created_at",
+        lookup_expr="lte",
+        end_of_day=True,
+        help_text="Created at this date (all of it) or date-time, or earlier.",
+    )
+    updated_after = MomentFilter(
+        field_name="updated_at", lookup_expr="gte", help_text="Last changed at this date or date-time, or later."
+    )
+    id = IdListFilter(lookup_expr="in", help_text="Ids, joined by commas: these products; unknown ones are left out.")
+    search = SearchFilter(
+        method="filter_search",
+        max_length=SEARCH_MAX_LENGTH,
+        help_text="Words, or beginnings of words, that must all be in the name. Case and accents do not matter.",
+    )
+
+    class Meta:
+        model = Product
+        fields: list[str] = []
+
+    def filter_category(self, queryset: ProductQuerySet, name: str, slugs: list[str]) -> QuerySet[Product]:
+        """Products in any of the categories; what cannot be a slug matches nothing."""
+        return queryset.in_categories([slug for slug in slugs if re.fullmatch(SLUG_PATTERN, slug)])
+
+    def filter_search(self, queryset: ProductQuerySet, name: str, text: str) -> QuerySet[Product]:
+        """Products whose name has the words, best match first."""
+        return queryset.search(text)
+
+    @property
+    def form(self) -> forms.Form:
+        """django-filter's form, which also refuses a price range that is upside down."""
+        form = super().form
+        form.clean = lambda: self._check_range(form)
+        return form
+
+    @staticmethod
+    def _check_range(form: forms.Form) -> dict[str, Any]:
+        low, high = form.cleaned_data.get("min_price"), form.cleaned_data.get("max_price")
+        if low is not None and high is not None and low > high:
+            form.add_error("min_price", ValidationError("min_price is above max_price.", code="invalid_range"))
+        return form.cleaned_data

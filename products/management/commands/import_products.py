@@ -1,0 +1,63 @@
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from products.bulk.importing import COLUMNS, BadRow, BadRowsError, Importer
+from products.bulk.readers import UnreadableFileError, read_records
+
+SHOWN_BAD_ROWS = 50
+
+
+def column_pair(text: str) -> tuple[str, str]:
+    """`theirs=ours`, apart."""
+    theirs, _, ours = text.rpartition("=")
+    if not theirs or ours not in COLUMNS:
+        raise ArgumentTypeError(f"'{text}' is not THEIRS=OURS, with OURS one of: {', '.join(COLUMNS)}")
+    return theirs, ours
+
+
+class Command(BaseCommand):
+    help = "Import products from a CSV, JSON or JSON Lines file: all of them, or none when a row is bad."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="ends in .csv, .json, .jsonl or .ndjson")
+        parser.add_argument(
+            *("--map", "-m"),
+            action="extend",
+            nargs="+",
+            type=column_pair,
+            default=[],
+            metavar="THEIRS=OURS",
+            help=f"a column that is named differently; ours are {', '.join(COLUMNS)}",
+        )
+        parser.add_argument("--key", default="", metavar="COLUMN", help="their column that says which product a row is")
+        parser.add_argument("--source", default="", metavar="NAME", help="keeps equal keys of two suppliers apart")
+        parser.add_argument("--skip-bad", action="store_true", help="import the good rows, report the bad ones")
+
+    def handle(self, *args: Any, file: Path, skip_bad: bool, **options: Any) -> None:
+        importer = Importer(mapping=dict(options["map"]), key=options["key"], source=options["source"])
+        try:
+            report = importer.run(tqdm(read_records(file), unit=" rows", disable=None), skip_bad=skip_bad)
+        except UnreadableFileError as error:
+            raise CommandError(str(error)) from error
+        except BadRowsError as error:
+            self._list(error.bad_rows)
+            raise CommandError(
+                f"Nothing was imported: {len(error.bad_rows)} bad rows. "
+                "Mend them, or import the others with --skip-bad."
+            ) from error
+        self._list(report.bad_rows)
+        created, updated, unchanged = report.upserted
+        self.stdout.write(
+            f"{created:,} products created, {updated:,} updated, {unchanged:,} unchanged; "
+            f"{len(report.new_categories):,} categories created; {len(report.bad_rows):,} bad rows skipped."
+        )
+
+    def _list(self, bad_rows: list[BadRow]) -> None:
+        for row in bad_rows[:SHOWN_BAD_ROWS]:
+            self.stderr.write(f"Row {row.number}: {row.reason}")
+        if len(bad_rows) > SHOWN_BAD_ROWS:
+            self.stderr.write(f"… and {len(bad_rows) - SHOWN_BAD_ROWS:,} more.")

@@ -1,0 +1,31 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from tqdm import tqdm
+
+from products import sample_data, services
+
+
+class Command(BaseCommand):
+    help = "Load the sample shop. What is there already stays as it is."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--reset", action="store_true", help="delete the whole catalogue first")
+        parser.add_argument("--products", type=int, default=0, metavar="N", help="generate N products more")
+        parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, other products (default 1)")
+
+    def handle(self, *args: Any, reset: bool, products: int, seed: int, **options: Any) -> None:
+        if products < 0:
+            self.stderr.write("--products must not be negative.")
+            raise SystemExit(2)
+        with transaction.atomic():
+            if reset:
+                removed = services.clear_catalogue()
+                self.stdout.write("Deleted {:,} products and {:,} categories.".format(*removed))
+            self.stdout.write(f"Sample shop: {sample_data.load_sample_shop():,} products added.")
+            if products:
+                rows = sample_data.generate_products(products, seed=seed)
+                added = services.insert_products(tqdm(rows, total=products, unit=" products", disable=None))
+                self.stdout.write(f"Generated: {added:,} products added, {products - added:,} were there already.")

@@ -1,0 +1,113 @@
+"""The catalogue's data and its rules; the database is the last judge."""
+
+from decimal import Decimal
+
+from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MaxLengthValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from ecommerce_backend.api.text import normalize_text, validate_line, validate_multiline
+from products.querysets import CategoryQuerySet, ProductQuerySet
+from products.search import NameVector
+
+DESCRIPTION_MAX_LENGTH = 10_000
+SLUG_PATTERN = r"[a-z0-9]+(?:[-_]+[a-z0-9]+)*"
+UUID_PATTERN = r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
+
+
+class Category(models.Model):
+    """A shelf of the shop. Found by its slug or its id."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=100, validators=[validate_line])
+    slug = models.CharField(
+        max_length=120,
+        unique=True,
+        validators=[
+            RegexValidator(rf"\A{SLUG_PATTERN}\Z", "Use lower-case letters, digits, hyphens and underscores."),
+            RegexValidator(rf"\A{UUID_PATTERN}\Z", "A slug must not look like an id.", inverse_match=True),
+        ],
+        error_messages={"unique": "This slug is taken."},
+        help_text="The name for URLs. Made from the name when it is not given; does not move when the name changes.",
+    )
+
+    objects = CategoryQuerySet.as_manager()
+
+    product_count: int  # on rows that come from `with_product_count`
+
+    class Meta:
+        verbose_name_plural = "categories"
+        ordering = ["name", "id"]
+        constraints = [
+            # Accents are one character or two, depending on who typed them: the same name all the same.
+            models.UniqueConstraint(
+                Lower(models.Func("name", function="normalize", output_field=models.CharField())),
+                name="category_name_unique",
+                violation_error_message="This category name is taken.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Normalise what a form has filled in."""
+        self.name = normalize_text(self.name)
+
+
+class Product(models.Model):
+    """One thing listed for sale. Price in the shop currency."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=200, validators=[validate_line])
+    description = models.TextField(
+        blank=True, default="", validators=[MaxLengthValidator(DESCRIPTION_MAX_LENGTH), validate_multiline]
+    )
+    price = models.DecimalField(max_digits=10, decimal_places=2, validators=[MinValueValidator(Decimal(0))])
+    category = models.ForeignKey(
+        Category,
+        models.PROTECT,
+        related_name="products",
+        db_index=False,  # the two indexes below begin with it
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+    # What `import_products --key` recognises a row by: source, column and value. Not part of the API.
+    import_key = models.CharField(max_length=300, null=True, blank=True, editable=False)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]  # ends in a unique column: pages never overlap
+        constraints = [
+            models.CheckConstraint(
+                name="product_price_not_negative",
+                condition=Q(price__gte=0),
+                violation_error_message="A price cannot be negative.",
+            ),
+            models.UniqueConstraint(fields=["import_key"], name="product_import_key_unique"),
+        ]
+        indexes = [
+            # GET /api/products/ in its default order, and each `ordering`; read from either end.
+            models.Index(fields=["created_at", "id"], name="product_created_at"),
+            models.Index(fields=["updated_at", "id"], name="product_updated_at"),
+            models.Index(fields=["price", "id"], name="product_price"),
+            models.Index(fields=["name", "id"], name="product_name"),
+            # ?category= in the default order, and by price.
+            models.Index(fields=["category", "created_at", "id"], name="product_category_created_at"),
+            models.Index(fields=["category", "price", "id"], name="product_category_price"),
+            # ?search=
+            GinIndex(NameVector("name"), name="product_name_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Normalise what a form has filled in."""
+        self.name = normalize_text(self.name)
+        self.description = normalize_text(self.description)

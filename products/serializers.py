@@ -1,0 +1,130 @@
+"""The shapes of the catalogue."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from rest_framework import serializers
+
+from ecommerce_backend.api.serializers import ModelSerializer
+from products import services
+from products.models import UUID_PATTERN, Category, Product
+
+_PLAIN_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # no exponent, sign +, underscore, or digits of other scripts
+PRICE_MAX_DIGITS = 40  # characters looked at; a price has eleven
+
+
+class PriceField(serializers.DecimalField):
+    """0.00 to 99999999.99: a JSON number or a plain decimal string in, a string with two decimals out."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        limits: dict[str, Any] = {"max_digits": 10, "decimal_places": 2, "min_value": Decimal(0)}
+        super().__init__(**limits | kwargs)
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        """The exact price. Raises: ValidationError."""
+        if isinstance(data, bool) or not isinstance(data, str | int | Decimal):
+            self.fail("invalid")
+        text = str(data).strip(" ")
+        if len(text) > PRICE_MAX_DIGITS or not _PLAIN_DECIMAL.fullmatch(text):
+            self.fail("invalid")
+        value = Decimal(text)
+        if value.is_signed() and not value:  # -0 is no price, and no number below 0 either
+            self.fail("invalid")
+        return super().to_internal_value(text)
+
+
+class CategorySerializer(ModelSerializer):
+    """A category."""
+
+    product_count = serializers.IntegerField(read_only=True, default=0, help_text="Products in it, now.")
+
+    class Meta:
+        model = Category
+        fields = ["id", "name", "slug", "product_count"]
+        read_only_fields = ["id"]
+        extra_kwargs = {
+            "slug": {"required": False, "allow_blank": True},
+            "name": {"help_text": "Unique without regard to case."},
+        }
+
+    def validate_slug(self, value: str) -> str:
+        """On a change, a blank slug leaves the old one."""
+        return value or (self.instance.slug if self.instance else "")
+
+    def create(self, validated_data: dict[str, Any]) -> Category:
+        """The new category, with a slug."""
+        return services.create_category(**validated_data)
+
+
+class CategorySummarySerializer(serializers.ModelSerializer):
+    """A category, as a product shows it."""
+
+    class Meta:
+        model = Category
+        fields = ["id", "name", "slug"]
+        read_only_fields = fields
+
+
+class CategoryReferenceField(serializers.RelatedField):
+    """A category named by its slug, its id, or the object that a product shows."""
+
+    default_error_messages = {
+        "required": "This field is required.",
+        "does_not_exist": "There is no such category. Give the slug or the id of one from /api/categories/.",
+        "incorrect_type": "Give the slug or the id of a category.",
+    }
+
+    def to_internal_value(self, data: Any) -> Category:
+        """The category. Raises: ValidationError when there is none. Cost: one query."""
+        if isinstance(data, Mapping):
+            data = data.get("id") or data.get("slug")
+        if not isinstance(data, str):
+            self.fail("incorrect_type")
+        if re.fullmatch(UUID_PATTERN, data, re.IGNORECASE):
+            condition = Q(pk=UUID(data))
+        else:
+            condition = Q(slug=data) if "\x00" not in data else Q(pk__in=[])
+        category = Category.objects.filter(condition).first()
+        if category is None:
+            self.fail("does_not_exist")
+        return category
+
+    def to_representation(self, value: Any) -> str:
+        """The slug."""
+        return str(value.slug)
+
+
+class ProductSerializer(ModelSerializer):
+    """A product, as it is read."""
+
+    price = PriceField(help_text="Two decimals, as a string.")
+    category = CategorySummarySerializer()
+
+    class Meta:
+        model = Product
+        fields = ["id", "name", "description", "price", "category", "created_at", "updated_at"]
+
+
+class ProductWriteSerializer(ModelSerializer):
+    """A product, as it is written. The answer is the product as it is read."""
+
+    response_serializer_class = ProductSerializer
+
+    price = PriceField(help_text="0.00 to 99999999.99: a number or a plain decimal string, at most two decimals.")
+    category = CategoryReferenceField(
+        queryset=Category.objects.all(), help_text="Slug or id of a category, or the object as it was read."
+    )
+
+    class Meta:
+        model = Product
+        fields = ProductSerializer.Meta.fields
+        read_only_fields = ["id", "created_at", "updated_at"]
+
+    def to_representation(self, instance: Product) -> dict[str, Any]:
+        """What ProductSerializer shows."""
+        shown: dict[str, Any] = ProductSerializer(instance, context=self.context).data
+        return shown

@@ -1,0 +1,23 @@
+"""Writes over several rows or under contention. No HTTP in here."""
+
+from products.services.categories import category_named, create_category, delete_category
+from products.services.loading import (
+    ProductRow,
+    Upserted,
+    clear_catalogue,
+    insert_products,
+    lock_loading,
+    upsert_products,
+)
+
+__all__ = [
+    "ProductRow",
+    "Upserted",
+    "category_named",
+    "clear_catalogue",
+    "create_category",
+    "delete_category",
+    "insert_products",
+    "lock_loading",
+    "upsert_products",
+]

@@ -1,0 +1,74 @@
+"""The catalogue over HTTP."""
+
+import re
+from uuid import UUID
+
+from rest_framework.generics import get_object_or_404
+from rest_framework.serializers import BaseSerializer
+
+from ecommerce_backend.api.viewsets import ModelViewSet
+from products import services
+from products.filters import ProductFilter
+from products.models import UUID_PATTERN, Category, Product
+from products.serializers import CategorySerializer, ProductSerializer, ProductWriteSerializer
+from users.permissions import CanEditCatalogueOrReadOnly
+
+
+class ProductViewSet(ModelViewSet):
+    """Browse the catalogue; editors may also add, change and remove products.
+
+    list: List products. Every parameter composes with every other; one that does not exist is refused.
+    retrieve: Read one product.
+    create: Add a product.
+    update: Replace a product. The body of a GET can be sent back unchanged and changes nothing.
+    partial_update: Change some fields of a product. Only the fields sent are written.
+    destroy: Remove a product.
+    """
+
+    queryset = Product.objects.for_listing()
+    serializer_class = ProductSerializer
+    filterset_class = ProductFilter
+    permission_classes = (CanEditCatalogueOrReadOnly,)
+    repeatable_parameters = frozenset({"category", "id"})
+    ordering_fields = ("price", "created_at", "updated_at", "name")
+    ordering_description = "Without it: newest first, or best match first with `search`."
+    schema_tag = "Products"
+    lookup_description = "The product's id."
+
+    def get_serializer_class(self) -> type[BaseSerializer]:
+        """What is read differs from what is written: the category."""
+        return ProductSerializer if self.action in ("list", "retrieve") else ProductWriteSerializer
+
+
+class CategoryViewSet(ModelViewSet):
+    """Browse the categories; editors may also add, change and remove them.
+
+    list: List categories, by name.
+    retrieve: Read one category.
+    create: Add a category. Without a slug, one is made from the name.
+    update: Replace a category. Without a slug, the old one stays.
+    partial_update: Change some fields of a category.
+    destroy: Remove a category. Refused while it has products.
+    """
+
+    queryset = Category.objects.with_product_count()
+    serializer_class = CategorySerializer
+    permission_classes = (CanEditCatalogueOrReadOnly,)
+    ordering_fields = ("name", "slug", "product_count")
+    ordering_description = "Without it: by name."
+    lookup_field = "slug"
+    lookup_value_regex = "[A-Za-z0-9_-]+"
+    schema_tag = "Categories"
+    lookup_description = "The category's slug or id."
+
+    def get_object(self) -> Category:
+        """The category by slug or id. Raises: Http404."""
+        key = self.kwargs["slug"]
+        by_id = re.fullmatch(UUID_PATTERN, key, re.IGNORECASE)
+        category = get_object_or_404(self.get_queryset(), **({"pk": UUID(key)} if by_id else {"slug": key}))
+        self.check_object_permissions(self.request, category)
+        return category
+
+    def perform_destroy(self, instance: Category) -> None:
+        """Raises: ProtectedError when it has products."""
+        services.delete_category(instance)

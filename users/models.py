@@ -1,0 +1,79 @@
+"""The user of the shop."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth import models as auth
+from django.core.validators import MinLengthValidator, RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from uuid_utils.compat import uuid7
+
+
+class UserManager(auth.UserManager):
+    """Users by either of the two names they log in with."""
+
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """The address as it is stored: trimmed, in lower case. Two spellings of one mailbox are one account."""
+        return (email or "").strip().lower()
+
+    def get_by_natural_key(self, username: str | None) -> Any:
+        """The user with this name or e-mail address, in any case. Raises: User.DoesNotExist. Cost: one query."""
+        name = (username or "").strip().lower()
+        return self.get(email=name) if "@" in name else self.get(username=name)
+
+
+class User(auth.AbstractUser):
+    """An account. Logs in with its name or its e-mail address; both are stored in lower case and unique."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    username = models.CharField(
+        max_length=30,
+        unique=True,
+        help_text="3 to 30 of a-z, 0-9, dot, underscore and hyphen; begins and ends with a letter or digit.",
+        validators=[
+            MinLengthValidator(3),
+            RegexValidator(
+                r"\A[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\Z",
+                "Use a-z, 0-9, dot, underscore and hyphen; begin and end with a letter or digit.",
+            ),
+        ],
+        error_messages={"unique": "This user name is taken."},
+    )
+    email = models.EmailField(
+        "e-mail address", max_length=254, unique=True, error_messages={"unique": "This e-mail address is taken."}
+    )
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta(auth.AbstractUser.Meta):
+        constraints = [
+            # The columns hold lower case only, so these two and `unique` say the same of what the API writes; these
+            # hold for every other writer as well.
+            models.UniqueConstraint(
+                Lower("username"), name="user_username_unique", violation_error_message="This user name is taken."
+            ),
+            models.UniqueConstraint(
+                Lower("email"), name="user_email_unique", violation_error_message="This e-mail address is taken."
+            ),
+        ]
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """The name as it is stored: trimmed, in lower case."""
+        return username.strip().lower()
+
+    def clean(self) -> None:
+        """Normalise what a form has filled in."""
+        self.username = self.normalize_username(self.username)
+        self.email = UserManager.normalize_email(self.email)
+
+    def get_full_name(self) -> str:
+        """The user name: nothing else is known."""
+        return self.username
+
+    def get_short_name(self) -> str:
+        """The user name: nothing else is known."""
+        return self.username

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from users import views
+
+urlpatterns = [
+    path("register/", views.RegisterView.as_view(), name="register"),
+    path("token/", views.LoginView.as_view(), name="token"),
+    path("token/refresh/", views.RefreshView.as_view(), name="token-refresh"),
+    path("users/me/", views.MeView.as_view(), name="me"),
+]

@@ -1,0 +1,86 @@
+"""Accounts over HTTP."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from rest_framework import generics, status
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework_simplejwt import views as jwt
+
+from ecommerce_backend.api.views import MethodFirstMixin
+from users.models import User
+from users.serializers import (
+    CurrentPasswordSerializer,
+    LoginSerializer,
+    MeSerializer,
+    RefreshSerializer,
+    RegistrationSerializer,
+)
+
+
+class RegisterView(generics.CreateAPIView):
+    """Make an account. It logs in at `/api/token/` and may read everything; to write takes an administrator's leave."""
+
+    serializer_class = RegistrationSerializer
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    schema_tag = "Accounts"
+    schema_errors = {"POST": [409]}
+
+    def get_success_headers(self, data: Any) -> dict[str, str]:
+        """Where the new user finds itself, once logged in."""
+        return {"Location": self.request.build_absolute_uri("/api/users/me/")}
+
+
+@method_decorator(never_cache, name="dispatch")
+class LoginView(jwt.TokenObtainPairView):
+    """Log in with the user name or the e-mail address. Answers an access token, for 15 minutes, and a refresh token."""
+
+    serializer_class = LoginSerializer
+    schema_tag = "Accounts"
+    schema_statuses = {"POST": 200}
+    schema_errors = {"POST": [401]}
+
+
+@method_decorator(never_cache, name="dispatch")
+class RefreshView(jwt.TokenRefreshView):
+    """Spend a refresh token for a new pair of tokens. The old one does not work again."""
+
+    serializer_class = RefreshSerializer
+    schema_tag = "Accounts"
+    schema_statuses = {"POST": 200}
+    schema_errors = {"POST": [401]}
+
+
+class MeView(MethodFirstMixin, generics.RetrieveUpdateDestroyAPIView):
+    """Your own account.
+
+    get: Read your own account.
+    patch: Change your user name or e-mail address.
+    delete: Delete your own account, for good. Takes your current password.
+    """
+
+    serializer_class = MeSerializer
+    http_method_names = ["get", "head", "patch", "delete", "options"]
+    schema_tag = "Accounts"
+    schema_errors = {"PATCH": [409], "DELETE": [400]}
+
+    def get_object(self) -> User:
+        """Whoever asks."""
+        assert isinstance(self.request.user, User)
+        return self.request.user
+
+    def get_queryset(self) -> QuerySet[User]:
+        """All users; the generic view wants one."""
+        return User.objects.all()
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """204. Raises: ValidationError when `current_password` is missing or wrong; then nothing is deleted."""
+        serializer = CurrentPasswordSerializer(data=request.data, context=self.get_serializer_context())
+        serializer.is_valid(raise_exception=True)
+        self.perform_destroy(self.get_object())
+        return Response(status=status.HTTP_204_NO_CONTENT)
