@@ -47,6 +47,7 @@ class Category(models.Model):
             models.UniqueConstraint(
                 Lower(models.Func("name", function="normalize", output_field=models.CharField())),
                 name="category_name_unique",
+                violation_error_code="unique",
                 violation_error_message="This category name is taken.",
             ),
         ]

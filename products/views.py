@@ -32,6 +32,7 @@ class ProductViewSet(ModelViewSet):
     repeatable_parameters = frozenset({"category", "id"})
     ordering_fields = ("price", "created_at", "updated_at", "name")
     ordering_description = "Without it: newest first, or best match first with `search`."
+    lookup_field = "id"
     schema_tag = "Products"
     lookup_description = "The product's id."
 

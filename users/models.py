@@ -53,10 +53,16 @@ class User(auth.AbstractUser):
             # The columns hold lower case only, so these two and `unique` say the same of what the API writes; these
             # hold for every other writer as well.
             models.UniqueConstraint(
-                Lower("username"), name="user_username_unique", violation_error_message="This user name is taken."
+                Lower("username"),
+                name="user_username_unique",
+                violation_error_code="unique",
+                violation_error_message="This user name is taken.",
             ),
             models.UniqueConstraint(
-                Lower("email"), name="user_email_unique", violation_error_message="This e-mail address is taken."
+                Lower("email"),
+                name="user_email_unique",
+                violation_error_code="unique",
+                violation_error_message="This e-mail address is taken.",
             ),
         ]
 

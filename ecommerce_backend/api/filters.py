@@ -5,25 +5,25 @@ from typing import Any
 
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import filters
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from ecommerce_backend.api.exceptions import unknown_name
+from ecommerce_backend.api.exceptions import NAME_LIMIT, unknown_name
 
 FIELDS_PARAM = "fields"
 
 
 def check_query_parameters(request: Request, *, allowed: list[str], repeatable: set[str]) -> None:
     """Raises: ValidationError that names every parameter that is unknown, or given more than once without a meaning."""
-    errors: dict[str, Any] = {}
+    errors: dict[str, ErrorDetail] = {}
     for name, values in request.query_params.lists():
         if name not in allowed:
-            errors[name[:100]] = [unknown_name(name, allowed)]
+            errors[name[:NAME_LIMIT]] = ErrorDetail(unknown_name(name, allowed), code="unknown_parameter")
         elif len(values) > 1 and name not in repeatable:
-            errors[name] = ["Give this parameter once."]
+            errors[name] = ErrorDetail("Give this parameter once.", code="repeated")
     if errors:
-        raise ValidationError(errors, code="unknown_parameter" if any(n not in allowed for n in errors) else "repeated")
+        raise ValidationError(errors)
 
 
 def requested_fields(request: Request, available: list[str]) -> set[str] | None:

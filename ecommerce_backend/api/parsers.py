@@ -28,7 +28,7 @@ class JSONParser(BaseParser):
             raise UnsupportedMediaType(media_type or "", "Send JSON in UTF-8.")
         try:
             text = stream.read().decode("utf-8")
-            data = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+            data = json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=_refuse_constant)
             if "\\ud" in text.lower():
                 # Half a surrogate pair is legal JSON and no text: neither the database nor an answer can hold it.
                 json.dumps(data, ensure_ascii=False, default=str).encode()
@@ -49,6 +49,15 @@ def _is_utf8(charset: str | bytes) -> bool:
         return codecs.lookup(name.strip('"')).name == "utf-8"
     except LookupError:
         return False
+
+
+def _decimal(text: str) -> Decimal | float:
+    # As a float, a number with an exponent is told from a plain decimal; whoever takes numbers decides.
+    return float(text) if "e" in text.lower() else Decimal(text)
+
+
+def _integer(text: str) -> int | Decimal:
+    return Decimal(text) if text == "-0" else int(text)
 
 
 def _refuse_constant(name: str) -> Any:

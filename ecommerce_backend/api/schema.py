@@ -127,6 +127,10 @@ class AutoSchema(SwaggerAutoSchema):
             )
         return parameters
 
+    def has_list_response(self) -> bool:
+        """Only a list is a list; drf-yasg takes every GET without a path parameter for one."""
+        return getattr(self.view, "action", None) == "list"
+
     def get_default_response_serializer(self) -> Any:
         """The shape of the answer: the serializer's own word for it, else the serializer."""
         serializer = super().get_default_response_serializer()

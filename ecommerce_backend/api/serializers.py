@@ -1,12 +1,12 @@
 """What every serializer of the project does: strict bodies, normalised text, constraints as field errors."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import DatabaseError, models
-from django.db.models import BaseConstraint, CheckConstraint, F, UniqueConstraint
+from django.db.models import BaseConstraint, F, UniqueConstraint
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.fields import get_error_detail
@@ -73,7 +73,8 @@ class StrictFieldsMixin(serializers.Serializer):
 class ModelSerializer(StrictFieldsMixin, serializers.ModelSerializer):
     """The base of every serializer of a model.
 
-    - Constraints of the model are checked here and reported on their field; DRF does so for few of them.
+    - Unique constraints of the model are checked here and reported on their field; DRF overlooks those on expressions.
+      A check constraint looks at one row, so a validator of the field says the same without a query.
     - `update` writes only what changed, so two writers of different fields do not undo each other.
     - `fields` in the context limits what is shown.
     """
@@ -90,7 +91,7 @@ class ModelSerializer(StrictFieldsMixin, serializers.ModelSerializer):
         return {name: field for name, field in fields.items() if name in wanted} if wanted else fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Raises: ValidationError for each constraint that the values would break. Cost: a query per unique one."""
+        """Raises: ValidationError for each unique constraint that the values would break. Cost: a query each."""
         attrs = super().validate(attrs)
         model: Any = self.Meta.model
         candidate = copy(self.instance) if self.instance else model()
@@ -98,14 +99,13 @@ class ModelSerializer(StrictFieldsMixin, serializers.ModelSerializer):
             setattr(candidate, name, value)
         errors: dict[str, Any] = {}
         for constraint in model._meta.constraints:
-            names = constrained_fields(constraint)
-            if not names & attrs.keys():
+            names = _unique_fields(constraint) & attrs.keys()
+            if not names:
                 continue
             try:
                 constraint.validate(model, candidate)
             except ModelValidationError as error:
-                details = get_error_detail(error)
-                errors |= dict.fromkeys(sorted(names & attrs.keys()), details)
+                errors |= dict.fromkeys(sorted(names), get_error_detail(error))
         if errors:
             raise serializers.ValidationError(errors)
         return attrs
@@ -128,15 +128,9 @@ class ModelSerializer(StrictFieldsMixin, serializers.ModelSerializer):
         return instance
 
 
-def constrained_fields(constraint: BaseConstraint) -> set[str]:
-    """The names of the model's fields that `constraint` looks at."""
-    if isinstance(constraint, CheckConstraint):
-        return set(constraint.condition.referenced_base_fields)  # type: ignore[union-attr]
-    if isinstance(constraint, UniqueConstraint):
-        return {*constraint.fields, *_references(constraint.expressions)}
-    raise NotImplementedError(f"No rule yet for {type(constraint).__name__}.")
-
-
-def _references(expressions: Iterable[Any]) -> set[str]:
-    parts = (part for expression in expressions for part in expression.flatten())
-    return {str(part.name) for part in parts if isinstance(part, F)}  # type: ignore[attr-defined]
+def _unique_fields(constraint: BaseConstraint) -> set[str]:
+    """The names of the model's fields that `constraint` keeps unique; none when it is of another kind."""
+    if not isinstance(constraint, UniqueConstraint):
+        return set()
+    parts = (part for expression in constraint.expressions for part in expression.flatten())
+    return {*constraint.fields, *(str(part.name) for part in parts if isinstance(part, F))}  # type: ignore[attr-defined]

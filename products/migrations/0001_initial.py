@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                             models.Func("name", function="normalize", output_field=models.CharField())
                         ),
                         name="category_name_unique",
+                        violation_error_code="unique",
                         violation_error_message="This category name is taken.",
                     )
                 ],

@@ -109,11 +109,13 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         django.db.models.functions.text.Lower("username"),
                         name="user_username_unique",
+                        violation_error_code="unique",
                         violation_error_message="This user name is taken.",
                     ),
                     models.UniqueConstraint(
                         django.db.models.functions.text.Lower("email"),
                         name="user_email_unique",
+                        violation_error_code="unique",
                         violation_error_message="This e-mail address is taken.",
                     ),
                 ],

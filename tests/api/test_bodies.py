@@ -1,0 +1,86 @@
+import json
+
+import pytest
+
+from products.models import Product
+from tests.conftest import problem
+from tests.factories import CategoryFactory
+
+pytestmark = pytest.mark.django_db
+
+PATHS = ["/api/products/", "/api/token/", "/api/register/"]
+
+
+def send(client, body, path="/api/products/", content_type="application/json", **extra):
+    return client.generic("POST", path, body, content_type=content_type, **extra)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(
+            b"{",
+            b"nope",
+            b"{'a': 1}",
+            b'{"a": NaN}',
+            b'{"a": Infinity}',
+            b'{"a": 1}x',
+            b"\xff\xfe",
+            b'\xef\xbb\xbf{"a": 1}',
+        ),
+        *(b"[" * 100_000 + b"]" * 100_000, b'{"a":' * 100_000 + b"1" + b"}" * 100_000, b"1" * 100_000),
+        *(b'{"name": "\\ud800"}', b'{"\\udfff": 1}', b'{"a": 1e99999999999999999999}'),
+    ],
+)
+def test_malformed_json_is_a_parse_error(editor, path, body):
+    status, code = problem(send(editor, body, path))
+    assert status == 400
+    assert code in {"parse_error", "invalid"} if b"1e9" in body else code == "parse_error"
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        *("text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"),
+        *("application/json; charset=utf-16", "application/json; charset=latin-1", "application/json; charset=nope"),
+    ],
+)
+def test_anything_but_json_in_utf8_is_415(editor, path, content_type):
+    assert problem(send(editor, b'{"name": "a"}', path, content_type)) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "utf8"])
+def test_utf8_by_any_name_is_utf8(editor, charset):
+    body = {"name": "Café", "price": "1", "category": CategoryFactory().slug}
+    content_type = f"application/json; charset={charset}"
+    assert send(editor, json.dumps(body, ensure_ascii=False).encode(), content_type=content_type).status_code == 201
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/api/nope/", "/admin/login/", "/"])
+def test_a_body_over_a_mebibyte_is_413(api, path):
+    assert problem(send(api, b'"' + b"x" * 1024 * 1024 + b'"', path)) == (413, "payload_too_large")
+
+
+def test_a_body_of_unknown_length_is_411(editor):
+    response = send(editor, b"", HTTP_TRANSFER_ENCODING="chunked")
+    assert problem(response) == (411, "length_required")
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/xml", "*/*", "nonsense", "text/html,*/*;q=0.8", ""])
+def test_the_answer_is_json_whatever_is_accepted(api, accept):
+    response = api.get("/api/products/", headers={"accept": accept})
+    assert (response.status_code, response["Content-Type"]) == (200, "application/json")
+
+
+def test_a_format_cannot_be_asked_for(api):
+    assert problem(api.get("/api/products/?format=api")) == (400, "invalid")
+    assert problem(api.get("/api/products.json")) == (404, "not_found")
+
+
+def test_long_and_strange_names_of_fields_are_repeated_in_part_only(editor):
+    response = editor.post("/api/products/", {"x" * 10_000: 1, "\x00": 2, "😀": 3})
+    assert {"x" * 100, "\x00", "😀"} <= set(response.json()["errors"])
+    assert max(map(len, response.json()["errors"])) == 100
+    assert Product.objects.count() == 0

@@ -1,0 +1,109 @@
+import logging
+
+import pytest
+from django.db import DataError, IntegrityError, InterfaceError, InternalError, OperationalError
+
+from products.models import Product
+from tests.conftest import problem
+from tests.factories import ProductFactory
+
+
+def failing(monkeypatch, error, cause=None):
+    """Make every read of products fail."""
+
+    def fail(*args, **kwargs):
+        raise error from cause
+
+    monkeypatch.setattr(Product.objects.for_listing().__class__, "count", fail)
+
+
+class WithState(Exception):
+    def __init__(self, pgcode):
+        self.pgcode = pgcode
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "expected"),
+    [
+        (OperationalError("server closed the connection at /var/run/x"), None, (503, "service_unavailable")),
+        (InterfaceError("connection already closed"), None, (503, "service_unavailable")),
+        (OperationalError("canceling statement due to lock timeout"), "55P03", (503, "service_unavailable")),
+        (InternalError("cannot execute INSERT in a read-only transaction"), "25006", (503, "service_unavailable")),
+        (IntegrityError("duplicate key value violates unique constraint"), "23505", (409, "conflict")),
+        (IntegrityError("violates foreign key constraint"), "23503", (409, "conflict")),
+        (IntegrityError("violates check constraint"), "23514", (400, "invalid")),
+        (DataError("numeric field overflow"), "22003", (400, "invalid")),
+    ],
+)
+def test_a_database_error_is_an_answer_that_tells_nothing(api, db, monkeypatch, caplog, error, state, expected):
+    failing(monkeypatch, error, WithState(state))
+    response = api.get("/api/products/")
+    assert problem(response) == expected
+    assert ("Retry-After" in response) == (expected[0] == 503)
+    assert str(error) not in response.content.decode()
+    assert "Database error reached the client" in caplog.text
+
+
+@pytest.mark.parametrize("error", [RuntimeError("secret"), InternalError("in failed transaction"), KeyError("x")])
+def test_a_crash_is_500_with_nothing_but_the_request_id(api, db, monkeypatch, caplog, error):
+    failing(monkeypatch, error, WithState("25P02"))
+    api.raise_request_exception = False
+    response = api.get("/api/products/", headers={"x-request-id": "abc-123"})
+    assert problem(response) == (500, "error")
+    assert response.json()["request_id"] == "abc-123"
+    assert "secret" not in response.content.decode()
+    [record] = [record for record in caplog.records if record.message == "Unhandled exception"]
+    assert record.exc_info[1] is error
+
+
+def test_a_crash_is_json_with_debug_on_too(api, db, monkeypatch, settings):
+    settings.DEBUG = True
+    api.raise_request_exception = False
+    failing(monkeypatch, RuntimeError("secret"))
+    assert problem(api.get("/api/products/")) == (500, "error")
+
+
+def test_a_crash_while_rendering_is_json_too(api, db, monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError("secret")
+
+    api.raise_request_exception = False
+    monkeypatch.setattr("rest_framework.renderers.JSONRenderer.render", fail)
+    assert problem(api.get("/api/products/")) == (500, "error")
+
+
+@pytest.mark.parametrize("sane", ["abc", "0b1f3c7d-9a5e", "req_1.2:3/4=", "x" * 128])
+def test_a_sane_request_id_is_taken_over(api, sane):
+    assert api.get("/health/live/", headers={"x-request-id": sane})["X-Request-ID"] == sane
+
+
+@pytest.mark.parametrize("odd", ["", "a b", "a\tb", "x" * 129, "<script>", "ä"])
+def test_an_odd_request_id_is_replaced(api, odd):
+    made = api.get("/health/live/", headers={"x-request-id": odd})["X-Request-ID"]
+    assert (len(made), made.isalnum()) == (32, True)
+
+
+def test_every_answer_has_a_request_id_of_its_own(api, db):
+    paths = ("/api/products/", "/api/nope/", "/swagger/", "/health/live/", "/admin/login/", "/static/nope.css")
+    assert len({api.get(path)["X-Request-ID"] for path in paths}) == len(paths)
+
+
+def test_the_request_id_stands_in_the_log(api, db, monkeypatch, caplog):
+    from ecommerce_backend.api.request_id import RequestIDFilter
+
+    caplog.handler.addFilter(RequestIDFilter())
+    failing(monkeypatch, OperationalError("away"))
+    api.get("/api/products/", headers={"x-request-id": "abc-123"})
+    assert [record.request_id for record in caplog.records if record.levelno == logging.WARNING] == ["abc-123"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_that_is_held_too_long_is_503(editor, other_connection, settings):
+    product = ProductFactory()
+    with other_connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM products_product FOR UPDATE")
+        response = editor.patch(f"/api/products/{product.pk}/", {"price": "5"})
+    other_connection.rollback()
+    assert problem(response) == (503, "service_unavailable")
+    assert response["Retry-After"] == "2"
+    assert editor.patch(f"/api/products/{product.pk}/", {"price": "5"}).status_code == 200

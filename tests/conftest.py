@@ -1,0 +1,100 @@
+"""What every test may use: a client for each kind of caller, and one test run at a time."""
+
+import json
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from rest_framework.response import Response
+from rest_framework.test import APIClient
+
+from tests.factories import UserFactory
+from tests.openapi import Document
+
+TEST_RUN_LOCK = 7_201_501
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: Any) -> Any:
+    """A second run against the same server waits for the first: both would use the same test database."""
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            cursor = stack.enter_context(connection._nodb_cursor())  # type: ignore[attr-defined]
+            cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
+            cursor.execute("SELECT pg_advisory_lock(%s)", [TEST_RUN_LOCK])
+        yield
+
+
+class Client(APIClient):
+    """DRF's test client; a dict is sent as JSON."""
+
+    def with_token(self, token: str) -> "Client":
+        """The same, with this bearer token."""
+        self.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+        return self
+
+
+@pytest.fixture
+def api() -> Client:
+    """Nobody in particular."""
+    return Client()
+
+
+@pytest.fixture
+def customer(db: None) -> Client:
+    """Somebody with an account and no rights."""
+    client = Client()
+    client.user = UserFactory()  # type: ignore[attr-defined]
+    client.force_authenticate(client.user)  # type: ignore[attr-defined]
+    return client
+
+
+@pytest.fixture
+def editor(db: None) -> Client:
+    """Somebody who may write the catalogue."""
+    client = Client()
+    user = UserFactory()
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="products"))
+    client.user = user  # type: ignore[attr-defined]
+    client.force_authenticate(user)
+    return client
+
+
+@pytest.fixture
+def bad_token(db: None) -> Client:
+    """Somebody whose token is broken."""
+    return Client().with_token("not.a.token")
+
+
+@pytest.fixture(scope="session")
+def document() -> Document:
+    """The project's own Swagger document."""
+    return Document(json.loads(Client().get("/swagger.json").content))
+
+
+def problem(response: Response) -> tuple[int, str]:
+    """Status and code of an error, once its shape has been looked at."""
+    body = response.json()
+    assert response["Content-Type"] == "application/problem+json"
+    assert set(body) - {"errors"} == {"type", "title", "status", "code", "detail", "request_id"}
+    assert body["status"] == response.status_code
+    assert body["request_id"] == response["X-Request-ID"]
+    return body["status"], body["code"]
+
+
+def faults(response: Response) -> dict[str, list[str]]:
+    """The codes of a 400, by field."""
+    assert problem(response) == (400, "invalid")
+    return {name: [error["code"] for error in errors] for name, errors in response.json()["errors"].items()}
+
+
+@pytest.fixture
+def other_connection(transactional_db: None) -> Any:
+    """A second connection to the test database, in a transaction of its own: another writer."""
+    other = connection.copy()
+    other.set_autocommit(False)
+    yield other
+    other.rollback()
+    other.close()

@@ -1,0 +1,128 @@
+"""Two writers at once, each held at the moment that matters by a barrier or a row lock. No sleeps."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import IntegrityError, connection
+
+from products import services
+from products.models import Category, Product
+from tests.conftest import Client, problem
+from tests.factories import CategoryFactory, ProductFactory
+from users.models import User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(count, act):
+    """What `count` calls of `act` return when they begin together, each on a connection of its own."""
+    barrier = Barrier(count)
+
+    def run(number):
+        barrier.wait(timeout=10)
+        try:
+            return act(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def statuses(responses):
+    for response in responses:
+        if response.status_code >= 400:
+            problem(response)
+    return Counter(response.status_code for response in responses)
+
+
+def as_user(user):
+    client = Client()
+    client.force_authenticate(user)
+    return client
+
+
+def test_of_six_who_register_one_name_one_gets_it():
+    account = {"username": "nora", "email": "nora@example.com", "password": "correct horse 9"}
+    result = statuses(at_once(6, lambda _: Client().post("/api/register/", account)))
+    assert (result[201], result[400] + result[409]) == (1, 5)
+    assert User.objects.count() == 1
+
+
+def test_of_six_who_add_one_category_one_does(editor):
+    names = ["Café", "café", "CAFÉ", "Cafe\u0301", " Café ", "cAFÉ"]
+    user = editor.user
+    result = statuses(at_once(6, lambda number: as_user(user).post("/api/categories/", {"name": names[number]})))
+    assert (result[201], result[400] + result[409]) == (1, 5)
+    assert Category.objects.count() == 1
+
+
+def test_six_names_with_one_slug_get_six_slugs():
+    at_once(6, lambda number: services.create_category(name="C" + "+" * number))
+    assert sorted(Category.objects.values_list("slug", flat=True)) == ["c", "c-2", "c-3", "c-4", "c-5", "c-6"]
+
+
+def test_a_unique_value_that_only_the_database_catches_is_409(editor, monkeypatch):
+    CategoryFactory(name="Lamps")
+    monkeypatch.setattr("ecommerce_backend.api.serializers._unique_fields", lambda _: set())
+    assert problem(editor.post("/api/categories/", {"name": "lamps"})) == (409, "conflict")
+    assert Category.objects.count() == 1
+
+
+def test_a_product_in_flight_is_refused_when_its_category_goes_first(editor, other_connection):
+    category = CategoryFactory(slug="lamps")
+    new = ProductFactory.build(category=category)
+    insert = "INSERT INTO products_product (id, name, description, price, category_id, created_at, updated_at)"
+    values = [new.pk, "Lamp", "", 1, category.pk, new.created_at, new.created_at]
+    with other_connection.cursor() as cursor:
+        cursor.execute(f"{insert} VALUES (%s, %s, %s, %s, %s, %s, %s)", values)
+    assert editor.delete("/api/categories/lamps/").status_code == 204
+    with pytest.raises(IntegrityError):
+        other_connection.commit()
+    assert Product.objects.count() == 0
+
+
+def test_a_category_stays_when_a_product_in_flight_arrives_first(editor, monkeypatch):
+    category = CategoryFactory(slug="lamps")
+    look = services.delete_category
+
+    def add_then_delete(found):
+        monkeypatch.setattr("django.db.models.query.QuerySet.exists", lambda _: False)  # the look came too early
+        ProductFactory(category=category)
+        look(found)
+
+    monkeypatch.setattr(services, "delete_category", add_then_delete)
+    assert problem(editor.delete("/api/categories/lamps/")) == (409, "conflict")
+    assert Product.objects.get().category == category
+
+
+def test_a_product_is_not_added_to_a_category_that_is_deleted_meanwhile(editor, monkeypatch):
+    CategoryFactory(slug="lamps")
+    create = Product.save
+
+    def save_after_deletion(self, **kwargs):
+        Category.objects.all().delete()
+        create(self, **kwargs)
+
+    monkeypatch.setattr(Product, "save", save_after_deletion)
+    body = {"name": "Lamp", "price": "1", "category": "lamps"}
+    assert problem(editor.post("/api/products/", body)) == (409, "conflict")
+    assert Product.objects.count() == 0
+
+
+def test_additions_and_a_deletion_of_their_category_leave_no_orphan(editor):
+    CategoryFactory(slug="lamps")
+    user = editor.user
+
+    def act(number):
+        if number == 0:
+            return as_user(user).delete("/api/categories/lamps/")
+        body = {"name": f"Lamp {number}", "price": "1", "category": "lamps"}
+        return as_user(user).post("/api/products/", body)
+
+    result = statuses(at_once(5, act))
+    assert set(result) <= {201, 204, 400, 409}
+    assert Product.objects.count() == result[201]
+    assert (Category.objects.count() == 0) == (result[204] == 1)

@@ -1,0 +1,287 @@
+import json
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from products.models import Product
+from tests.conftest import faults, problem
+from tests.factories import CategoryFactory, ProductFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def body():
+    return {
+        "name": "Desk Lamp",
+        "description": "Bends.",
+        "price": "19.99",
+        "category": CategoryFactory(slug="lamps").slug,
+    }
+
+
+def stored():
+    return list(Product.objects.order_by("pk").values())
+
+
+def test_a_created_product_is_answered_where_it_is_and_kept(editor, body):
+    response = editor.post("/api/products/", body)
+    shown = response.json()
+    assert response.status_code == 201
+    assert response["Location"] == f"http://testserver/api/products/{shown['id']}/"
+    assert editor.get(response["Location"]).json() == shown
+    assert (shown["price"], shown["category"]["slug"]) == ("19.99", "lamps")
+
+
+def test_creating_costs_four_queries(editor, body, django_assert_num_queries):
+    # 1., 2. the user's permissions  3. the category  4. the row
+    with django_assert_num_queries(4):
+        editor.post("/api/products/", body)
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize(
+    ("caller", "status"),
+    [
+        ("api", (401, "not_authenticated")),
+        ("bad_token", (401, "token_not_valid")),
+        ("customer", (403, "permission_denied")),
+    ],
+)
+def test_only_editors_may_write(request, body, method, caller, status):
+    product = ProductFactory()
+    before = stored()
+    path = "/api/products/" if method == "post" else f"/api/products/{product.pk}/"
+    response = getattr(request.getfixturevalue(caller), method)(path, body)
+    assert problem(response) == status
+    assert ("WWW-Authenticate" in response) == (status[0] == 401)
+    assert stored() == before
+
+
+def test_whoever_is_logged_in_may_write_in_a_classroom(customer, body, settings):
+    settings.CATALOGUE_WRITES = "authenticated"
+    assert customer.post("/api/products/", body).status_code == 201
+
+
+def test_nobody_may_write_even_in_a_classroom(api, body, settings):
+    settings.CATALOGUE_WRITES = "authenticated"
+    assert problem(api.post("/api/products/", body)) == (401, "not_authenticated")
+
+
+def test_members_of_the_group_made_by_the_migration_may_write(customer, body):
+    from django.contrib.auth.models import Group
+
+    customer.user.groups.add(Group.objects.get(name="Catalogue editors"))
+    assert customer.post("/api/products/", body).status_code == 201
+
+
+@pytest.mark.parametrize("price", ["0", "0.00", "99999999.99", 5, 5.5, "007.50", " 3.10 "])
+def test_a_price_is_a_number_or_a_plain_decimal_string(editor, body, price):
+    shown = editor.post("/api/products/", body | {"price": price}).json()
+    assert shown["price"] == f"{Decimal(str(price).strip()):.2f}"
+
+
+@pytest.mark.parametrize(
+    "price",
+    [
+        *(
+            "-1",
+            -1,
+            "-0.01",
+            "-0",
+            "1_000",
+            "1E+2",
+            "1e2",
+            "１２",
+            "٣",
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "1.999",
+            "0.001",
+        ),
+        *("100000000", "99999999.995", "1" * 400, "", " ", "abc", "1,5", "$5", "+5", "5.", ".5", "0x10"),
+        *(None, True, [], {}, [5], 1e300),
+    ],
+)
+def test_what_is_no_price_is_refused_on_its_field(editor, body, price):
+    assert list(faults(editor.post("/api/products/", body | {"price": price}))) == ["price"]
+    assert stored() == []
+
+
+@pytest.mark.parametrize("price", ["1e2", "19.999999999999999999", "1E400", "-0", "-0.0", "1.10e1", "1" * 5000])
+def test_a_json_number_is_judged_as_it_was_written(editor, body, price):
+    text = json.dumps(body | {"price": "PRICE"}).replace('"PRICE"', price)
+    response = editor.generic("POST", "/api/products/", text, content_type="application/json")
+    assert problem(response) in {(400, "invalid"), (400, "parse_error")}
+    assert stored() == []
+
+
+def test_a_negative_price_says_what_the_least_is(editor, body):
+    response = editor.post("/api/products/", body | {"price": -5})
+    assert response.json()["detail"] == "The request has 1 invalid field."
+    assert response.json()["errors"] == {
+        "price": [{"code": "min_value", "message": "Ensure this value is greater than or equal to 0."}]
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "",
+            "  ",
+            "\u200b\u200b",
+            "\u2800\u3164",
+            "\u0301",
+            "\u202eevil",
+            "a\u2066b",
+            "a\x00b",
+            "a\x07b",
+            "a\nb",
+            "a\u2028b",
+        ),
+        *("x" * 201, None, 5, True, [], {}, ["a"]),
+    ],
+)
+def test_what_is_no_name_is_refused_on_its_field(editor, body, name):
+    assert list(faults(editor.post("/api/products/", body | {"name": name}))) == ["name"]
+    assert stored() == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("  Mug ", "Mug"),
+        ("Cafe\u0301", "Café"),
+        ("\ufeffMug\u200b", "Mug"),
+        ("x" * 200, "x" * 200),
+        ("👨\u200d👩", "👨\u200d👩"),
+    ],
+)
+def test_a_name_is_kept_trimmed_and_composed(editor, body, sent, kept):
+    assert editor.post("/api/products/", body | {"name": sent}).json()["name"] == kept
+
+
+def test_a_description_may_have_lines_but_no_control_characters(editor, body):
+    assert editor.post("/api/products/", body | {"description": "a\n\tb"}).json()["description"] == "a\n\tb"
+    assert editor.post("/api/products/", body | {"description": ""}).status_code == 201
+    for bad in ("a\x00", "\u202ea", "x" * 10_001, None, 5):
+        assert list(faults(editor.post("/api/products/", body | {"description": bad}))) == ["description"]
+
+
+def test_a_long_run_of_accents_is_refused_at_once(editor, body):
+    hostile = "a" + "\u0301\u0327" * 150_000
+    assert list(faults(editor.post("/api/products/", body | {"name": hostile}))) == ["name"]
+
+
+@pytest.mark.parametrize("kind", ["slug", "uuid", "UUID", "object", "object without id"])
+def test_a_category_is_given_by_slug_id_or_as_it_was_read(editor, body, kind):
+    category = CategoryFactory(name="Chairs", slug="chairs")
+    reference = {
+        "slug": "chairs",
+        "uuid": str(category.pk),
+        "UUID": str(category.pk).upper(),
+        "object": {"id": str(category.pk), "name": "Chairs", "slug": "chairs"},
+        "object without id": {"slug": "chairs"},
+    }[kind]
+    assert editor.post("/api/products/", body | {"category": reference}).json()["category"]["slug"] == "chairs"
+
+
+@pytest.mark.parametrize("category", ["nope", str(uuid4()), "", None, 5, True, [], {}, {"id": 5}, "a\x00b", ["lamps"]])
+def test_what_is_no_category_is_refused_on_its_field(editor, body, category):
+    assert list(faults(editor.post("/api/products/", body | {"category": category}))) == ["category"]
+    assert stored() == []
+
+
+def test_every_field_at_fault_is_named_at_once(editor):
+    assert faults(editor.post("/api/products/", {"price": "x", "colour": "red", "nam": "x"})) == {
+        "name": ["required"],
+        "price": ["invalid"],
+        "category": ["required"],
+        "colour": ["unknown_field"],
+        "nam": ["unknown_field"],
+    }
+
+
+def test_read_only_fields_are_ignored(editor, body):
+    sent = {"id": str(uuid4()), "created_at": "2001-01-01T00:00:00Z", "updated_at": "2001-01-01T00:00:00Z"}
+    shown = editor.post("/api/products/", body | sent).json()
+    assert {name: shown[name] for name in sent}.items().isdisjoint(sent.items())
+
+
+@pytest.mark.parametrize("body", [[], "text", 5, None, True, [{"name": "a"}]])
+def test_a_body_that_is_no_object_is_refused(editor, body):
+    response = editor.generic("POST", "/api/products/", json.dumps(body), content_type="application/json")
+    assert list(faults(response)) == ["non_field_errors"]
+
+
+def test_what_was_read_can_be_put_back_and_changes_nothing(editor):
+    product = ProductFactory(description="a\nb")
+    before = stored()
+    shown = editor.get(f"/api/products/{product.pk}/").json()
+    response = editor.put(f"/api/products/{product.pk}/", shown)
+    assert (response.status_code, response.json()) == (200, shown)
+    assert stored() == before
+
+
+@pytest.mark.parametrize("body", [{}, {"price": "9.99"}, {"name": "Mug", "price": 9.99}])
+def test_a_patch_that_changes_nothing_leaves_the_time_alone(editor, body):
+    product = ProductFactory(name="Mug")
+    before = stored()
+    assert editor.patch(f"/api/products/{product.pk}/", body).status_code == 200
+    assert stored() == before
+
+
+def test_a_patch_writes_what_was_sent_and_moves_the_time(editor):
+    product = ProductFactory()
+    earlier = timezone.now() - timedelta(days=1)
+    Product.objects.update(updated_at=earlier)
+    shown = editor.patch(f"/api/products/{product.pk}/", {"price": 5}).json()
+    assert (shown["price"], shown["name"]) == ("5.00", product.name)
+    assert Product.objects.get().updated_at > earlier
+
+
+def test_a_patch_keeps_what_another_writer_changed_meanwhile(editor, monkeypatch):
+    product = ProductFactory(name="Old", price=1)
+    original = Product.save
+
+    def save_after_another_writer(self, **kwargs):
+        Product.objects.filter(pk=self.pk).update(name="New")
+        original(self, **kwargs)
+
+    monkeypatch.setattr(Product, "save", save_after_another_writer)
+    editor.patch(f"/api/products/{product.pk}/", {"price": 2})
+    product.refresh_from_db()
+    assert (product.name, product.price) == ("New", 2)
+
+
+def test_a_patch_of_a_product_that_is_deleted_meanwhile_is_404(editor, monkeypatch):
+    product = ProductFactory()
+    original = Product.save
+
+    def save_after_deletion(self, **kwargs):
+        Product.objects.all().delete()
+        original(self, **kwargs)
+
+    monkeypatch.setattr(Product, "save", save_after_deletion)
+    assert problem(editor.patch(f"/api/products/{product.pk}/", {"price": 2})) == (404, "not_found")
+
+
+def test_a_deleted_product_is_gone_and_gone_again(editor):
+    product = ProductFactory()
+    response = editor.delete(f"/api/products/{product.pk}/")
+    assert (response.status_code, response.content) == (204, b"")
+    assert problem(editor.delete(f"/api/products/{product.pk}/")) == (404, "not_found")
+    assert problem(editor.get(f"/api/products/{product.pk}/")) == (404, "not_found")
+
+
+def test_a_refused_change_changes_nothing(editor):
+    product = ProductFactory()
+    before = stored()
+    response = editor.patch(f"/api/products/{product.pk}/", {"name": "Better", "price": -1})
+    assert faults(response) == {"price": ["min_value"]}
+    assert stored() == before
