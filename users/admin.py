@@ -2,12 +2,26 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
-from users.models import User
+from users.models import User, UserManager
 
 
-class UserCreationForm(AdminUserCreationForm):
+class NormalizedNamesMixin:
+    """Name and address in the form in which they are stored, before they are checked."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_username(self) -> str:
+        """The name in lower case."""
+        return User.normalize_username(self.cleaned_data["username"])
+
+    def clean_email(self) -> str:
+        """The address in lower case."""
+        return UserManager.normalize_email(self.cleaned_data["email"])
+
+
+class UserCreationForm(NormalizedNamesMixin, AdminUserCreationForm):
     """Django's form, with the e-mail address that every account has."""
 
     class Meta(AdminUserCreationForm.Meta):
@@ -15,10 +29,15 @@ class UserCreationForm(AdminUserCreationForm):
         fields = ("username", "email")
 
 
+class UserForm(NormalizedNamesMixin, UserChangeForm):
+    """Django's form."""
+
+
 @admin.register(User)
 class UserAdmin(BaseUserAdmin):
     """Accounts, their groups and permissions."""
 
+    form = UserForm
     add_form = UserCreationForm
     list_display = ["username", "email", "is_active", "is_staff", "date_joined"]
     list_filter = ["is_staff", "is_superuser", "is_active", "groups"]

@@ -132,5 +132,6 @@ def _unique_fields(constraint: BaseConstraint) -> set[str]:
     """The names of the model's fields that `constraint` keeps unique; none when it is of another kind."""
     if not isinstance(constraint, UniqueConstraint):
         return set()
-    parts = (part for expression in constraint.expressions for part in expression.flatten())
-    return {*constraint.fields, *(str(part.name) for part in parts if isinstance(part, F))}  # type: ignore[attr-defined]
+    expressions: Any = constraint.expressions
+    parts: Any = (part for expression in expressions for part in expression.flatten())
+    return {*constraint.fields, *(str(part.name) for part in parts if isinstance(part, F))}

@@ -1,0 +1,79 @@
+import pytest
+from django.contrib.auth.models import Group
+
+from products.models import Product
+from tests.factories import CategoryFactory, ProductFactory, UserFactory
+from users.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client):
+    """A catalogue editor who may use the admin, signed in through its page."""
+    user = UserFactory(username="nora", is_staff=True)
+    user.groups.add(Group.objects.get(name="Catalogue editors"))
+    response = client.post("/admin/login/", {"username": "Nora", "password": "correct horse 9"})
+    assert response.status_code == 302
+    return client
+
+
+@pytest.fixture
+def form():
+    return {"name": "  Café Mug ", "description": "", "price": "4.50", "category": str(CategoryFactory().pk)}
+
+
+def test_the_pages_of_the_catalogue_open(staff):
+    product = ProductFactory(name="Blue Mug")
+    for path in ("product/", f"product/{product.pk}/change/", "product/add/", "category/", "product/?q=mug"):
+        assert staff.get(f"/admin/products/{path}").status_code == 200
+    assert b"Blue Mug" in staff.get("/admin/products/product/?q=mu").content
+    assert b"Blue Mug" not in staff.get("/admin/products/product/?q=cup").content
+
+
+def test_a_product_is_added_and_normalised(staff, form):
+    assert staff.post("/admin/products/product/add/", form | {"name": "  Cafe\u0301 Mug "}).status_code == 302
+    assert Product.objects.get().name == "Café Mug"
+
+
+@pytest.mark.parametrize("change", [{"price": "-1"}, {"name": "\u200b"}, {"name": "a\u202eb"}, {"category": ""}])
+def test_what_the_api_refuses_the_admin_refuses(staff, form, change):
+    assert staff.post("/admin/products/product/add/", form | change).status_code == 200
+    assert Product.objects.count() == 0
+
+
+def test_saving_without_a_change_leaves_the_time_alone(staff, form):
+    product = ProductFactory(name="Café Mug", price="4.50", category_id=form["category"])
+    path = f"/admin/products/product/{product.pk}/change/"
+    assert staff.post(path, form | {"name": "Café Mug"}).status_code == 302
+    assert Product.objects.get().updated_at == product.updated_at
+    staff.post(path, form | {"name": "Cup"})
+    assert Product.objects.get().updated_at > product.updated_at
+
+
+def test_a_category_name_that_is_taken_is_refused(staff):
+    CategoryFactory(name="Café")
+    response = staff.post("/admin/products/category/add/", {"name": "cafe\u0301", "slug": "other"})
+    assert b"This category name is taken." in response.content
+
+
+def test_a_category_with_products_offers_no_deletion(staff):
+    product = ProductFactory()
+    assert staff.post(f"/admin/products/category/{product.category.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert Product.objects.count() == 1
+
+
+def test_a_customer_does_not_get_in(client):
+    UserFactory(username="nora")
+    response = client.post("/admin/login/", {"username": "nora", "password": "correct horse 9"})
+    assert response.status_code == 200
+    assert client.get("/admin/").status_code == 302
+
+
+def test_an_administrator_adds_an_account(client, admin_user):
+    client.force_login(admin_user)
+    password = {"password1": "correct horse 9", "password2": "correct horse 9", "usable_password": "true"}
+    response = client.post("/admin/users/user/add/", {"username": "Nora", "email": "Nora@Example.com"} | password)
+    assert response.status_code == 302, response.context["adminform"].errors
+    assert User.objects.get(username="nora").email == "nora@example.com"
+    assert client.get("/admin/users/user/").status_code == 200
