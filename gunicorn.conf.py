@@ -7,10 +7,10 @@ from ecommerce_backend.environment import read_int
 wsgi_app = "ecommerce_backend.wsgi:application"
 bind = f"0.0.0.0:{read_int('PORT', default=8000)}"
 
-# Threads wait for the database together; each keeps one connection, so workers x threads is what the database sees.
+# Threads wait together, for the database and for slow clients; each keeps one connection, so workers x threads is what the database sees.
 worker_class = "gthread"
 workers = read_int("WEB_CONCURRENCY", default=2, minimum=1)
-threads = read_int("WEB_THREADS", default=4, minimum=1)
+threads = read_int("WEB_THREADS", default=8, minimum=1)
 
 # A router closes idle connections after 60 to 90 seconds; closing first would lose the request that it just sent.
 keepalive = 95

@@ -12,7 +12,7 @@ from typing import Any
 from decouple import Config, Csv, RepositoryEmpty, RepositoryEnv, UndefinedValueError, strtobool, undefined
 from django.core.exceptions import ImproperlyConfigured
 
-VARIABLES: set[str] = set()
+VARIABLES: set[str] = {"ENV_FILE"}
 REQUIRED: Any = undefined  # as a default: there is none
 
 # Named explicitly: python-decouple would otherwise look for a .env in every folder above the project.

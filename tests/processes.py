@@ -1,6 +1,17 @@
-"""Real programs for tests: servers on free ports, ended by pid."""
+"""Real programs for tests: checkouts of their own, servers on free ports, ended by pid."""
 
+import os
+import shutil
+import signal
 import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def free_port() -> int:
@@ -9,3 +20,76 @@ def free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
+
+
+class Checkout:
+    """A copy of the project as a clone would have it, with the installed packages of this one."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.port = 0
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        files = subprocess.run(
+            ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for name in files.stdout.splitlines():
+            if (ROOT / name).is_file():
+                (self.path / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, self.path / name)
+        (self.path / ".venv").symlink_to(ROOT / ".venv")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._server is not None and self._server.poll() is None:
+            os.killpg(self._server.pid, signal.SIGTERM)
+            self._server.wait(timeout=30)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of somebody who has set nothing."""
+        ours = {
+            "DATABASE_URL",
+            "SECRET_KEY",
+            "ALLOWED_HOSTS",
+            "ENV_FILE",
+            "DJANGO_SETTINGS_MODULE",
+            "DEBUG",
+            "MAKEFLAGS",
+            "MAKELEVEL",
+        }
+        return {name: value for name, value in os.environ.items() if name not in ours}
+
+    def run_server(self, command: str, *, port: int, **environment: str) -> None:
+        """Start a server and wait until it answers."""
+        self.port = port
+        with (self.path / "output.log").open("wb") as log:
+            self._server = subprocess.Popen(
+                command.split(),
+                cwd=self.path,
+                env=self.environment | {"PORT": str(port)} | environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + 60
+        while not self._answers():
+            assert self._server.poll() is None, self.output()
+            assert time.monotonic() < deadline, self.output()
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/live/", timeout=2):
+                return True
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+    def output(self) -> str:
+        """What the server has printed so far."""
+        return (self.path / "output.log").read_text()

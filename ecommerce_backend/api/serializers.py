@@ -134,4 +134,4 @@ def _unique_fields(constraint: BaseConstraint) -> set[str]:
         return set()
     expressions: Any = constraint.expressions
     parts: Any = (part for expression in expressions for part in expression.flatten())
-    return {*constraint.fields, *(str(part.name) for part in parts if isinstance(part, F))}
+    return {*constraint.fields, *(str(part.name) for part in parts if isinstance(part, F))}  # type: ignore[attr-defined]

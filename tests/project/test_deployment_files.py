@@ -1,0 +1,93 @@
+"""The files that other programs read, held to what the project really needs."""
+
+import json
+import re
+import runpy
+import tomllib
+
+import pytest
+import yaml
+
+from ecommerce_backend import environment
+from tests.processes import ROOT
+
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+APP = json.loads((ROOT / "app.json").read_text())
+EXAMPLE = re.findall(r"^(?:# )?([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+
+
+def variables():
+    """Every variable that the settings and the server read."""
+    runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    return environment.VARIABLES
+
+
+def test_the_example_has_every_variable_that_is_read_and_no_other():
+    assert sorted(name for name, _ in EXAMPLE) == sorted({*variables(), "POSTGRES_PASSWORD"})
+
+
+def test_compose_and_heroku_set_only_variables_that_are_read():
+    used = {*COMPOSE["services"]["web"]["environment"], *APP["env"]}
+    assert used <= variables()
+
+
+def test_the_server_is_threaded_bounded_and_has_no_control_socket(monkeypatch):
+    monkeypatch.setenv("PORT", "9000")
+    server = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    assert (server["worker_class"], server["workers"], server["threads"]) == ("gthread", 2, 8)
+    assert (server["bind"], server["control_socket_disable"]) == ("0.0.0.0:9000", True)
+    assert server["graceful_timeout"] < 30 < server["keepalive"]
+
+
+def test_procfile_and_image_start_the_same_server():
+    processes = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+    assert processes == {"release": "python manage.py migrate --noinput", "web": "gunicorn"}
+    assert 'CMD ["gunicorn"]' in (ROOT / "Dockerfile").read_text()
+
+
+def test_the_image_runs_as_nobody_in_particular_from_a_second_stage():
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    stages = re.split(r"^FROM ", dockerfile, flags=re.MULTILINE)[1:]
+    assert len(stages) == 2
+    assert re.search(r"^USER app$", stages[1], re.MULTILINE)
+    assert "pip install" not in stages[1]
+
+
+def test_every_path_that_the_image_copies_exists_and_is_not_ignored():
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    paths = [path for line in copied for path in line.split()]
+    kept = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE)
+    assert sorted(paths) == sorted(kept)
+    assert all((ROOT / path).exists() for path in paths)
+
+
+def test_compose_keeps_data_and_starts_in_order():
+    services = COMPOSE["services"]
+    assert services["database"]["image"] == "postgres:18"
+    assert services["database"]["volumes"] == ["database:/var/lib/postgresql"]
+    assert services["migrate"]["depends_on"]["database"]["condition"] == "service_healthy"
+    assert services["web"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_is_pinned(name):
+    lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith(("#", "-r "))]
+    assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9_.-]+==[0-9.]+", line)] == []
+
+
+def test_production_installs_no_development_database():
+    assert "embedded" not in (ROOT / "requirements.txt").read_text()
+
+
+def test_ci_runs_the_same_checks_against_postgresql_18():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
+    job = workflow["jobs"]["check"]
+    assert job["services"]["postgres"]["image"] == "postgres:18"
+    assert job["steps"][-1] == {"run": ".ci/run"}
+    assert (ROOT / ".ci/run").read_text().endswith("exec make check\n")
+
+
+def test_the_oldest_python_is_the_same_everywhere():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert project["tool"]["ruff"]["target-version"] == "py311"
+    assert project["tool"]["mypy"]["python_version"] == "3.11"

@@ -1,0 +1,149 @@
+"""The real server, started as in production, asked by a real client."""
+
+import http.client
+import json
+import os
+import secrets
+import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.processes import Checkout, free_port
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """`make run` in a checkout of its own."""
+    with Checkout(tmp_path_factory.mktemp("server")) as checkout:
+        checkout.run_server("make run", port=free_port())
+        yield checkout
+
+
+class Answer:
+    """Status, headers and body of one request on a connection of its own."""
+
+    def __init__(self, server, method, path, body=None, *, chunked=False, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is not None:
+            names.setdefault("Content-Type", "application/json")
+        connection.request(method, path, body, names, encode_chunked=chunked)
+        response = connection.getresponse()
+        self.status, self.headers, self.content = response.status, response.headers, response.read()
+        connection.close()
+
+    def json(self):
+        return json.loads(self.content)
+
+
+def sign_in(server, name):
+    passwords = json.loads((server.path / ".postgres" / "demo-accounts.json").read_text())
+    body = json.dumps({"username": name, "password": passwords[name]})
+    return f"Bearer {Answer(server, 'POST', '/api/token/', body).json()['access']}"
+
+
+def test_a_newcomer_browses_and_is_refused_and_an_editor_writes(server):
+    page = Answer(server, "GET", "/api/products/?category=electronics&ordering=-price&search=laptop").json()
+    assert page["count"] == 9
+    body = json.dumps({"name": "Zirconium Lamp", "price": 35.5, "category": "lighting"})
+    customer, editor = sign_in(server, "customer"), sign_in(server, "editor")
+    assert Answer(server, "POST", "/api/products/", body).status == 401
+    assert Answer(server, "POST", "/api/products/", body, Authorization=customer).status == 403
+    created = Answer(server, "POST", "/api/products", body, Authorization=editor)
+    assert (created.status, created.json()["price"]) == (201, "35.50")
+    assert Answer(server, "GET", "/api/products/?search=zircon").json()["results"] == [created.json()]
+    assert Answer(server, "DELETE", f"/api/products/{created.json()['id']}", Authorization=editor).status == 204
+
+
+def test_the_passwords_are_for_their_owner_alone_and_git_does_not_see_them(server):
+    file = server.path / ".postgres" / "demo-accounts.json"
+    assert file.stat().st_mode & 0o077 == 0
+    assert (server.path / ".env").stat().st_mode & 0o077 == 0
+    ignored = (server.path / ".gitignore").read_text().splitlines()
+    assert {"/.postgres/", "/.env"} <= set(ignored)
+
+
+def test_the_pages_load_with_their_scripts_and_styles(server):
+    for page in ("/swagger/", "/redoc/", "/admin/login/"):
+        answer = Answer(server, "GET", page)
+        assert answer.status == 200
+        for asset in [part.split('"')[0] for part in answer.content.decode().split('"/static/')[1:]]:
+            assert Answer(server, "GET", f"/static/{asset}").status == 200
+
+
+def test_a_large_body_is_413_and_a_chunked_one_411_and_the_next_request_is_served(server):
+    large = Answer(server, "POST", "/api/token/", b"x" * 3 * 1024 * 1024)
+    assert (large.status, large.json()["code"]) == (413, "payload_too_large")
+    chunked = Answer(
+        server, "POST", "/api/token/", iter([b'{"username": "a"}']), chunked=True, Transfer_Encoding="chunked"
+    )
+    assert (chunked.status, chunked.json()["code"]) == (411, "length_required")
+    assert Answer(server, "GET", "/api/products/").status == 200
+
+
+def test_head_has_the_length_of_get_and_no_body(server):
+    get, head = (Answer(server, method, "/api/categories/") for method in ("GET", "HEAD"))
+    assert (head.status, head.content, head.headers["Content-Length"]) == (200, b"", get.headers["Content-Length"])
+
+
+def test_one_connection_serves_many_requests(server):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    for _ in range(3):
+        connection.request("GET", "/api/products/?page_size=1")
+        assert connection.getresponse().read()
+    connection.close()
+
+
+def test_the_database_comes_back_by_itself_after_it_was_killed(server):
+    postmaster = int((server.path / ".postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
+    os.kill(postmaster, signal.SIGKILL)
+    statuses = set()
+    for _ in range(200):
+        answer = Answer(server, "GET", "/api/products/?page_size=1")
+        statuses.add(answer.status)
+        assert answer.status == 200 or (answer.json()["code"], answer.headers["Retry-After"]) == (
+            "service_unavailable",
+            "2",
+        )
+        if answer.status == 200 and postmaster_of(server) not in (None, postmaster):
+            break
+    assert 200 in statuses
+    assert statuses <= {200, 503}
+
+
+def postmaster_of(server):
+    try:
+        return int((server.path / ".postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
+    except (FileNotFoundError, IndexError):
+        return None
+
+
+def test_a_terminated_server_ends_the_requests_that_it_has(tmp_path):
+    with Checkout(tmp_path) as checkout:
+        production = {"SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": "127.0.0.1", "WEB_CONCURRENCY": "1"}
+        checkout.run_server(".venv/bin/gunicorn", port=free_port(), **production)
+        slow = socket.create_connection(("127.0.0.1", checkout.port), timeout=20)
+        body = b'{"username": "nobody", "password": "wrong"}'
+        slow.sendall(b"POST /api/token/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n")
+        slow.sendall(f"Content-Length: {len(body)}\r\n\r\n".encode() + body[:10])
+        assert Answer(checkout, "GET", "/health/live/").status == 200  # the other request is in by now
+        assert checkout._server is not None
+        checkout._server.terminate()
+        slow.sendall(body[10:])
+        assert slow.recv(100).startswith(b"HTTP/1.1 ")
+        assert checkout._server.wait(timeout=25) == 0
+        slow.close()
+
+
+def test_slow_senders_do_not_keep_others_out(server):
+    slow = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(4)]
+    for connection in slow:
+        connection.sendall(b"POST /api/token/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n")
+        connection.sendall(b"Content-Length: 100\r\n\r\n{")
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: Answer(server, "GET", "/api/products/").status, range(8)))
+    assert answers == [200] * 8
+    for connection in slow:
+        connection.close()

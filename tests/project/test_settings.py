@@ -1,0 +1,111 @@
+"""The settings, read by a process of their own with an environment of its own."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.processes import ROOT
+
+GOOD = {
+    "ENV_FILE": os.devnull,
+    "SECRET_KEY": "correct horse battery staple, and sixty characters of salt!",
+    "ALLOWED_HOSTS": "shop.example.com",
+    "DATABASE_URL": "postgresql://shop:very-secret@db.example.com:5433/shop?sslmode=require",
+}
+
+
+def read(expression="None", **changes):
+    """What `expression` of the settings is, or the last line of the error."""
+    environment = {name: value for name, value in (GOOD | changes).items() if value is not None}
+    code = f"from django.conf import settings; print(({expression}) if settings.BASE_DIR else 0)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment | {"DJANGO_SETTINGS_MODULE": "ecommerce_backend.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
+
+
+def test_good_settings_are_taken():
+    assert read("settings.DEBUG, settings.ALLOWED_HOSTS") == "(False, ['shop.example.com'])"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("SECRET_KEY", None, "is not set"),
+        ("SECRET_KEY", "", "is not set"),
+        ("SECRET_KEY", "short", "is too weak"),
+        ("SECRET_KEY", "x" * 60, "is too weak"),
+        ("SECRET_KEY", "django-insecure-" + "abcdefgh" * 8, "is too weak"),
+        ("ALLOWED_HOSTS", None, "is not set"),
+        ("ALLOWED_HOSTS", " , ", "is not set"),
+        ("ALLOWED_HOSTS", "*", "must not hold a wildcard"),
+        ("ALLOWED_HOSTS", "shop.example.com, *", "must not hold a wildcard"),
+        ("DEBUG", "banana", "is not valid"),
+        ("DATABASE_URL", "mysql://shop:very-secret@db/shop", "must begin with postgres://"),
+        ("DATABASE_URL", "postgresql://shop:very-secret@db:port/shop", "cannot be read"),
+        ("DATABASE_STATEMENT_TIMEOUT", "soon", "is not valid"),
+        ("DATABASE_STATEMENT_TIMEOUT", "-1", "must be at least 0"),
+        ("CATALOGUE_WRITES", "banana", "must be one of: editors, authenticated"),
+        ("ACCESS_TOKEN_MINUTES", "0", "must be at least 1"),
+        ("REFRESH_TOKEN_DAYS", "banana", "is not valid"),
+        ("TRUSTED_PROXIES", "banana", "is not valid"),
+        ("SECURE_SSL_REDIRECT", "banana", "is not valid"),
+        ("LOG_LEVEL", "banana", "must be one of: INFO,"),
+    ],
+)
+def test_what_is_missing_or_wrong_stops_the_start_and_is_named_without_its_value(name, value, reason):
+    message = read(**{name: value})
+    assert message.startswith("django.core.exceptions.ImproperlyConfigured: ")
+    assert f"{name} {reason}" in message
+    assert value in (None, "", " , ", "*", "0", "-1") or value not in message
+    assert "very-secret" not in message
+
+
+def test_with_debug_on_a_key_and_local_hosts_are_enough():
+    expression = "settings.ALLOWED_HOSTS, len(settings.SECRET_KEY)"
+    assert (
+        read(expression, DEBUG="true", SECRET_KEY=None, ALLOWED_HOSTS=None)
+        == "(['localhost', '127.0.0.1', '[::1]'], 50)"
+    )
+
+
+def test_the_database_is_the_one_that_the_url_names_with_limits_on_time():
+    shown = read(
+        "{name: settings.DATABASES['default'][name] for name in ('HOST', 'PORT', 'NAME', 'OPTIONS', 'ENGINE')}"
+    )
+    assert eval(shown) == {
+        "HOST": "db.example.com",
+        "PORT": 5433,
+        "NAME": "shop",
+        "ENGINE": "django.db.backends.postgresql",
+        "OPTIONS": {
+            "sslmode": "require",
+            "connect_timeout": 3,
+            "options": "-c statement_timeout=5000 -c lock_timeout=2000",
+        },
+    }
+
+
+def test_forwarded_headers_are_believed_behind_a_proxy_only():
+    expression = "getattr(settings, 'SECURE_PROXY_SSL_HEADER', None)"
+    assert read(expression) == "None"
+    assert read(expression, TRUSTED_PROXIES="1") == "('HTTP_X_FORWARDED_PROTO', 'https')"
+
+
+def test_a_list_of_origins_narrows_cors():
+    expression = "settings.CORS_ALLOW_ALL_ORIGINS, settings.CORS_ALLOWED_ORIGINS"
+    assert read(expression) == "(True, [])"
+    assert read(expression, CORS_ALLOWED_ORIGINS="https://a.example, ") == "(False, ['https://a.example'])"
+
+
+def test_the_environment_wins_over_the_file(tmp_path):
+    (tmp_path / ".env").write_text("ALLOWED_HOSTS=file.example\nCATALOGUE_WRITES=authenticated\n")
+    expression = "settings.ALLOWED_HOSTS, settings.CATALOGUE_WRITES"
+    assert read(expression, ENV_FILE=str(tmp_path / ".env")) == "(['shop.example.com'], 'authenticated')"
