@@ -7,7 +7,8 @@ from ecommerce_backend.environment import read_int
 wsgi_app = "ecommerce_backend.wsgi:application"
 bind = f"0.0.0.0:{read_int('PORT', default=8000)}"
 
-# Threads wait together, for the database and for slow clients; each keeps one connection, so workers x threads is what the database sees.
+# Threads wait together, for the database and for slow clients; each keeps one connection, so workers x threads is what
+# the database sees.
 worker_class = "gthread"
 workers = read_int("WEB_CONCURRENCY", default=2, minimum=1)
 threads = read_int("WEB_THREADS", default=8, minimum=1)
@@ -17,6 +18,9 @@ keepalive = 95
 # A stopped process ends its requests first, within the 30 seconds that platforms give it.
 graceful_timeout = 20
 timeout = 30
+
+# A hundred ids in one query are longer than gunicorn's default; this is the most that it can be told.
+limit_request_line = 8190
 
 # Heartbeats go to memory: on a disk that is busy, workers would be taken for dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108

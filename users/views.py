@@ -67,7 +67,8 @@ class MeView(MethodFirstMixin, generics.RetrieveUpdateDestroyAPIView):
     serializer_class = MeSerializer
     http_method_names = ["get", "head", "patch", "delete", "options"]
     schema_tag = "Accounts"
-    schema_errors = {"PATCH": [409], "DELETE": [400]}
+    schema_bodies = {"DELETE": CurrentPasswordSerializer}
+    schema_errors = {"PATCH": [409]}
 
     def get_object(self) -> User:
         """Whoever asks."""

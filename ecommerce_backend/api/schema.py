@@ -1,12 +1,15 @@
 """The Swagger 2.0 document, made by drf-yasg from the views; what drf-yasg gets wrong is mended here, once.
 
-A view says what cannot be derived with four attributes:
+The words of an operation are its section of the view's docstring (`list: …`, `patch: …`), or else all of it.
+A view says what cannot be derived with a few attributes:
 - `schema_tag`: the group of its operations.
+- `schema_bodies`: serializers of bodies by method, where a method has one that usually has none.
 - `schema_statuses`: the status of success by method, where it is not 200 (GET, PUT, PATCH), 201 (POST), 204 (DELETE).
 - `schema_errors`: further error statuses by method.
 - `response_serializer_class` on a *serializer*: the shape of the answer, where it is not the shape of the request.
 """
 
+import inspect
 import re
 from typing import Any
 
@@ -99,11 +102,30 @@ class AutoSchema(SwaggerAutoSchema):
     """One operation: real statuses, real bodies, every error, and a lock only where a token is needed."""
 
     def get_summary_and_description(self) -> tuple[str, str]:
-        """The first sentence of the view's words for this action, and all of them."""
-        _, description = super().get_summary_and_description()
-        # A line break inside a paragraph of a docstring is none on the page.
-        description = re.sub(r"(?<!\n)\n(?!\n)", " ", description)
-        return description.split(". ")[0].split("\n")[0].rstrip("."), description
+        """The first sentence of the view's words for this action, and all of them.
+
+        Not the docstrings of methods, which drf-yasg would take: those speak to whoever reads the code.
+        """
+        words = inspect.getdoc(type(self.view)) or ""
+        name = getattr(self.view, "action", None) or self.method.lower()
+        section = re.search(rf"^{name}: (.+)$", words, re.MULTILINE)
+        description = section.group(1) if section else re.sub(r"\s+", " ", words)
+        return description.split(". ")[0].rstrip("."), description
+
+    def get_operation_id(self, operation_keys: list[str] | None = None) -> str:
+        """`products_list`, `token_create`, …: the path without its prefix."""
+        keys = [key for key in operation_keys or self.operation_keys if key != "api"]
+        return "_".join(keys if len(keys) > 1 else ["index", *keys])
+
+    def get_request_serializer(self) -> Any:
+        """The shape of the body: the view's own word for it; for PATCH, one in which nothing is required."""
+        body = getattr(self.view, "schema_bodies", {}).get(self.method)
+        serializer = body() if body else super().get_request_serializer()
+        if self.method == "PATCH":
+            serializer = type(f"Patched{type(serializer).__name__}", (type(serializer),), {})()
+            for field in serializer.fields.values():
+                field.required = False
+        return serializer
 
     def get_tags(self, operation_keys: list[str] | None = None) -> list[str]:
         """The view's group."""
@@ -162,7 +184,7 @@ class AutoSchema(SwaggerAutoSchema):
             statuses.add("401")
             if any(issubclass(each, DjangoModelPermissionsOrAnonReadOnly) for each in self.view.permission_classes):
                 statuses.add("403")
-        if self.method in BODY_METHODS:
+        if self.method in (*BODY_METHODS, *getattr(self.view, "schema_bodies", {})):
             statuses |= {"400", "413", "415"}
         if hasattr(self.view, "query_parameters"):
             statuses |= {"400"} if self.method == "GET" else {"409"}

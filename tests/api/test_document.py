@@ -55,6 +55,27 @@ def test_logging_in_is_documented_as_200_with_two_tokens(document):
     assert "201" not in responses
 
 
+def body_of(document, method, path):
+    [body] = [each for each in document.operation(method, path)["parameters"] if each["in"] == "body"]
+    return document.data["definitions"][body["schema"]["$ref"].rsplit("/", 1)[-1]]
+
+
+def test_a_patch_requires_nothing_and_a_put_what_a_product_needs(document):
+    path = "/api/products/{id}/"
+    assert body_of(document, "PUT", path)["required"] == ["name", "price", "category"]
+    assert "required" not in body_of(document, "PATCH", path)
+
+
+def test_deleting_oneself_documents_the_password_that_it_takes(document):
+    assert list(body_of(document, "DELETE", "/api/users/me/")["properties"]) == ["current_password"]
+
+
+def test_operations_are_named_after_their_paths(document):
+    names = [operation["operationId"] for operation in document.operations.values()]
+    assert len(names) == len(set(names))
+    assert {"products_list", "categories_read", "token_create", "users_me_delete", "index_list"} <= set(names)
+
+
 def test_the_product_list_documents_its_parameters_with_their_types(document):
     parameters = {each["name"]: each for each in document.operation("GET", "/api/products/")["parameters"]}
     assert list(parameters) == [
