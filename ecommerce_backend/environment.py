@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import dj_database_url
 from decouple import Config, Csv, RepositoryEmpty, RepositoryEnv, UndefinedValueError, strtobool, undefined
 from django.core.exceptions import ImproperlyConfigured
 
@@ -57,6 +58,22 @@ def read_int(name: str, *, default: int, minimum: int = 0) -> int:
 def read_list(name: str, *, default: list[str] | None = None) -> list[str]:
     """A comma-separated list, blanks around its parts dropped."""
     return [part for part in read(name, default=default or [], cast=Csv()) if part]
+
+
+def read_database(name: str) -> dict[str, Any]:
+    """A PostgreSQL URL as Django's `DATABASES` has it, `sslmode` kept; empty when not set.
+
+    Raises: ImproperlyConfigured for another engine, or a URL that cannot be read.
+    """
+    url: str = read(name, default="")
+    if not url:
+        return {}
+    if not url.startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured(f"{name} must begin with postgres:// or postgresql://.")
+    try:
+        return dict(dj_database_url.parse(url))
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} cannot be read: is the port a number?") from None
 
 
 def read_choice(name: str, *, choices: tuple[str, ...]) -> str:

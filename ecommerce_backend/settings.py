@@ -5,14 +5,12 @@ Production is the default: DEBUG is off, and a missing or weak SECRET_KEY or a m
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import dj_database_url
 from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from ecommerce_backend.environment import REQUIRED, read, read_bool, read_choice, read_int, read_list
+from ecommerce_backend.environment import REQUIRED, read, read_bool, read_choice, read_database, read_int, read_list
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -86,20 +84,11 @@ TEMPLATES = [
 
 # --- Data -------------------------------------------------------------------------------------------------------------
 
-_database_url: str = read("DATABASE_URL", default="")
-_database: dict[str, Any]
-if _database_url:
-    if not _database_url.startswith(("postgres://", "postgresql://")):
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or postgresql://.")
-    try:
-        _database = dict(dj_database_url.parse(_database_url))
-    except ValueError:
-        raise ImproperlyConfigured("DATABASE_URL cannot be read: is the port a number?") from None
-else:
+_database = read_database("DATABASE_URL")
+if not _database:
     from ecommerce_backend import embedded_postgres
 
     _database = embedded_postgres.database(BASE_DIR / ".postgres")
-
 _statement_timeout = read_int("DATABASE_STATEMENT_TIMEOUT", default=5000)
 _database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 _database["OPTIONS"] = {

@@ -1,30 +1,14 @@
 import json
-from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
 
-from products.models import Product
 from tests.conftest import faults, problem
-from tests.factories import CategoryFactory, ProductFactory
+from tests.factories import CategoryFactory
+from tests.products.conftest import stored
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def body():
-    return {
-        "name": "Desk Lamp",
-        "description": "Bends.",
-        "price": "19.99",
-        "category": CategoryFactory(slug="lamps").slug,
-    }
-
-
-def stored():
-    return list(Product.objects.order_by("pk").values())
 
 
 def test_a_created_product_is_answered_where_it_is_and_kept(editor, body):
@@ -40,42 +24,6 @@ def test_creating_costs_four_queries(editor, body, django_assert_num_queries):
     # 1., 2. the user's permissions  3. the category  4. the row
     with django_assert_num_queries(4):
         editor.post("/api/products/", body)
-
-
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-@pytest.mark.parametrize(
-    ("caller", "status"),
-    [
-        ("api", (401, "not_authenticated")),
-        ("bad_token", (401, "token_not_valid")),
-        ("customer", (403, "permission_denied")),
-    ],
-)
-def test_only_editors_may_write(request, body, method, caller, status):
-    product = ProductFactory()
-    before = stored()
-    path = "/api/products/" if method == "post" else f"/api/products/{product.pk}/"
-    response = getattr(request.getfixturevalue(caller), method)(path, body)
-    assert problem(response) == status
-    assert ("WWW-Authenticate" in response) == (status[0] == 401)
-    assert stored() == before
-
-
-def test_whoever_is_logged_in_may_write_in_a_classroom(customer, body, settings):
-    settings.CATALOGUE_WRITES = "authenticated"
-    assert customer.post("/api/products/", body).status_code == 201
-
-
-def test_nobody_may_write_even_in_a_classroom(api, body, settings):
-    settings.CATALOGUE_WRITES = "authenticated"
-    assert problem(api.post("/api/products/", body)) == (401, "not_authenticated")
-
-
-def test_members_of_the_group_made_by_the_migration_may_write(customer, body):
-    from django.contrib.auth.models import Group
-
-    customer.user.groups.add(Group.objects.get(name="Catalogue editors"))
-    assert customer.post("/api/products/", body).status_code == 201
 
 
 @pytest.mark.parametrize("price", ["0", "0.00", "99999999.99", 5, 5.5, "007.50", " 3.10 "])
@@ -217,71 +165,3 @@ def test_read_only_fields_are_ignored(editor, body):
 def test_a_body_that_is_no_object_is_refused(editor, body):
     response = editor.generic("POST", "/api/products/", json.dumps(body), content_type="application/json")
     assert list(faults(response)) == ["non_field_errors"]
-
-
-def test_what_was_read_can_be_put_back_and_changes_nothing(editor):
-    product = ProductFactory(description="a\nb")
-    before = stored()
-    shown = editor.get(f"/api/products/{product.pk}/").json()
-    response = editor.put(f"/api/products/{product.pk}/", shown)
-    assert (response.status_code, response.json()) == (200, shown)
-    assert stored() == before
-
-
-@pytest.mark.parametrize("body", [{}, {"price": "9.99"}, {"name": "Mug", "price": 9.99}])
-def test_a_patch_that_changes_nothing_leaves_the_time_alone(editor, body):
-    product = ProductFactory(name="Mug")
-    before = stored()
-    assert editor.patch(f"/api/products/{product.pk}/", body).status_code == 200
-    assert stored() == before
-
-
-def test_a_patch_writes_what_was_sent_and_moves_the_time(editor):
-    product = ProductFactory()
-    earlier = timezone.now() - timedelta(days=1)
-    Product.objects.update(updated_at=earlier)
-    shown = editor.patch(f"/api/products/{product.pk}/", {"price": 5}).json()
-    assert (shown["price"], shown["name"]) == ("5.00", product.name)
-    assert Product.objects.get().updated_at > earlier
-
-
-def test_a_patch_keeps_what_another_writer_changed_meanwhile(editor, monkeypatch):
-    product = ProductFactory(name="Old", price=1)
-    original = Product.save
-
-    def save_after_another_writer(self, **kwargs):
-        Product.objects.filter(pk=self.pk).update(name="New")
-        original(self, **kwargs)
-
-    monkeypatch.setattr(Product, "save", save_after_another_writer)
-    editor.patch(f"/api/products/{product.pk}/", {"price": 2})
-    product.refresh_from_db()
-    assert (product.name, product.price) == ("New", 2)
-
-
-def test_a_patch_of_a_product_that_is_deleted_meanwhile_is_404(editor, monkeypatch):
-    product = ProductFactory()
-    original = Product.save
-
-    def save_after_deletion(self, **kwargs):
-        Product.objects.all().delete()
-        original(self, **kwargs)
-
-    monkeypatch.setattr(Product, "save", save_after_deletion)
-    assert problem(editor.patch(f"/api/products/{product.pk}/", {"price": 2})) == (404, "not_found")
-
-
-def test_a_deleted_product_is_gone_and_gone_again(editor):
-    product = ProductFactory()
-    response = editor.delete(f"/api/products/{product.pk}/")
-    assert (response.status_code, response.content) == (204, b"")
-    assert problem(editor.delete(f"/api/products/{product.pk}/")) == (404, "not_found")
-    assert problem(editor.get(f"/api/products/{product.pk}/")) == (404, "not_found")
-
-
-def test_a_refused_change_changes_nothing(editor):
-    product = ProductFactory()
-    before = stored()
-    response = editor.patch(f"/api/products/{product.pk}/", {"name": "Better", "price": -1})
-    assert faults(response) == {"price": ["min_value"]}
-    assert stored() == before
