@@ -14,6 +14,8 @@ from decouple import Config, Csv, RepositoryEmpty, RepositoryEnv, UndefinedValue
 from django.core.exceptions import ImproperlyConfigured
 
 VARIABLES: set[str] = {"ENV_FILE"}
+SECRET_MIN_LENGTH = 50  # characters; what Django's own deployment check asks for
+SECRET_MIN_VARIETY = 5  # different ones
 REQUIRED: Any = undefined  # as a default: there is none
 
 # Named explicitly: python-decouple would otherwise look for a .env in every folder above the project.
@@ -53,6 +55,15 @@ def read_int(name: str, *, default: int, minimum: int = 0) -> int:
     if value < minimum:
         raise ImproperlyConfigured(f"{name} must be at least {minimum}.")
     return value
+
+
+def read_secret(name: str, *, default: Any = REQUIRED, checked: bool) -> str:
+    """A secret. Raises: ImproperlyConfigured when it is missing, or `checked` and too weak to keep anybody out."""
+    secret: str = read(name, default=default)
+    weak = len(secret) < SECRET_MIN_LENGTH or len(set(secret)) < SECRET_MIN_VARIETY
+    if checked and secret and (weak or secret.startswith("django-insecure-")):
+        raise ImproperlyConfigured(f"{name} is too weak: use at least {SECRET_MIN_LENGTH} random characters.")
+    return secret
 
 
 def read_list(name: str, *, default: list[str] | None = None) -> list[str]:

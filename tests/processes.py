@@ -8,8 +8,13 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Self
+from threading import Barrier
+from typing import Any, Self
+
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,6 +25,21 @@ def free_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
+
+
+def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
+    """What `count` calls of `act` return when they begin together, each on a connection of its own."""
+    barrier = Barrier(count)
+
+    def run(number: int) -> Any:
+        barrier.wait(timeout=10)
+        try:
+            return act(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
 
 
 class Checkout:

@@ -4,8 +4,9 @@ from typing import Any, ClassVar
 
 from django.contrib.auth import models as auth
 from django.core.validators import MinLengthValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 
@@ -83,3 +84,31 @@ class User(auth.AbstractUser):
     def get_short_name(self) -> str:
         """The user name: nothing else is known."""
         return self.username
+
+    def save(self, **kwargs: Any) -> None:
+        """Save; a new password, and being deactivated, end every login."""
+        # Django's own mark of a password that was set, and not just hashed anew at login.
+        ends_logins = not self._state.adding and (self._password is not None or not self.is_active)  # type: ignore[attr-defined]
+        with transaction.atomic():
+            super().save(**kwargs)
+            if ends_logins:
+                self.token_families.all().delete()
+
+
+class TokenFamily(models.Model):
+    """A login: every token that descends from it is good while this row is there."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="token_families")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(help_text="When its newest refresh token expires.")
+
+    class Meta:
+        verbose_name_plural = "token families"
+        indexes = [
+            # What `flush_expired` deletes.
+            models.Index(fields=["expires_at"], name="token_family_expires_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} since {self.created_at:%Y-%m-%d %H:%M}"

@@ -16,7 +16,9 @@ from users.models import User
 from users.serializers import (
     CurrentPasswordSerializer,
     LoginSerializer,
+    LogoutSerializer,
     MeSerializer,
+    PasswordChangeSerializer,
     RefreshSerializer,
     RegistrationSerializer,
 )
@@ -54,6 +56,31 @@ class RefreshView(jwt.TokenRefreshView):
     schema_tag = "Accounts"
     schema_statuses = {"POST": 200}
     schema_errors = {"POST": [401]}
+
+
+@method_decorator(never_cache, name="dispatch")
+class LogoutView(jwt.TokenBlacklistView):
+    """Log out. Every token that descends from the same login stops working at once."""
+
+    serializer_class = LogoutSerializer
+    schema_tag = "Accounts"
+    schema_statuses = {"POST": 200}
+    schema_errors = {"POST": [401]}
+
+
+class PasswordView(MethodFirstMixin, generics.GenericAPIView):
+    """Change your password. Every login ends, this one included: log in again."""
+
+    serializer_class = PasswordChangeSerializer
+    schema_tag = "Accounts"
+    schema_statuses = {"POST": 204}
+
+    def post(self, request: Request) -> Response:
+        """204. Raises: ValidationError; then nothing has changed."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class MeView(MethodFirstMixin, generics.RetrieveUpdateDestroyAPIView):

@@ -88,7 +88,12 @@ def _problem() -> openapi.Schema:
 
 
 class SchemaGenerator(OpenAPISchemaGenerator):
-    """Describes the last part of an object's path where its model cannot."""
+    """Describes how to sign in, and the last part of an object's path where its model cannot."""
+
+    def get_security_definitions(self) -> dict[str, Any]:
+        """The bearer token, as Swagger 2.0 can say it: a header."""
+        words = "`Bearer ` and an access token from POST /api/token/."
+        return {"Bearer": {"type": "apiKey", "name": "Authorization", "in": "header", "description": words}}
 
     def get_path_parameters(self, path: str, view_cls: Any) -> list[openapi.Parameter]:
         """drf-yasg's, with the view's `lookup_description`."""

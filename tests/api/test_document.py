@@ -42,6 +42,7 @@ def test_only_what_needs_a_token_has_a_lock(document):
     locked = {operation for operation, details in document.operations.items() if details["security"]}
     assert locked == {
         *((method, "/api/users/me/") for method in ("GET", "PATCH", "DELETE")),
+        ("POST", "/api/users/me/password/"),
         *(("POST", path) for path in ("/api/products/", "/api/categories/")),
         *((method, "/api/products/{id}/") for method in ("PUT", "PATCH", "DELETE")),
         *((method, "/api/categories/{slug}/") for method in ("PUT", "PATCH", "DELETE")),

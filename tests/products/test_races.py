@@ -1,34 +1,18 @@
 """Two writers at once, each held at the moment that matters by a barrier or a row lock. No sleeps."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from products import services
 from products.models import Category, Product
 from tests.conftest import Client, problem
 from tests.factories import CategoryFactory, ProductFactory
+from tests.processes import at_once
 from users.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(count, act):
-    """What `count` calls of `act` return when they begin together, each on a connection of its own."""
-    barrier = Barrier(count)
-
-    def run(number):
-        barrier.wait(timeout=10)
-        try:
-            return act(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
 
 
 def statuses(responses):

@@ -1,35 +1,39 @@
 import base64
 
 import pytest
-from rest_framework_simplejwt.tokens import AccessToken
 
 from tests.conftest import Client, problem
 from tests.factories import UserFactory
+from users.tokens import RefreshToken
 
 pytestmark = pytest.mark.django_db
+
+
+def access_token_for(user):
+    return RefreshToken.for_user(user).access_token
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 def test_the_scheme_is_matched_without_case(scheme):
     client = Client()
-    client.credentials(HTTP_AUTHORIZATION=f"{scheme} {AccessToken.for_user(UserFactory())}")
+    client.credentials(HTTP_AUTHORIZATION=f"{scheme} {access_token_for(UserFactory())}")
     assert client.get("/api/users/me/").status_code == 200
 
 
 def broken_tokens():
     user = UserFactory()
-    expired = AccessToken.for_user(user)
+    expired = access_token_for(user)
     expired.set_exp(lifetime=-expired.lifetime)
-    unsigned = str(AccessToken.for_user(user)).rsplit(".", 1)[0] + "."
+    unsigned = str(access_token_for(user)).rsplit(".", 1)[0] + "."
     none = (
         base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').rstrip(b"=").decode() + "." + unsigned.split(".", 1)[1]
     )
     gone = UserFactory()
-    of_nobody = AccessToken.for_user(gone)
+    of_nobody = access_token_for(gone)
     gone.delete()
     strange = []
     for claims in ({"user_id": "nope"}, {"user_id": 5}, {"exp": 10**20}, {"token_type": "refresh"}):
-        token = AccessToken.for_user(user)
+        token = access_token_for(user)
         token.payload.update(claims)
         strange.append(token)
     return [
@@ -37,7 +41,7 @@ def broken_tokens():
         unsigned,
         none,
         of_nobody,
-        AccessToken.for_user(UserFactory(is_active=False)),
+        access_token_for(UserFactory(is_active=False)),
         *strange,
         "x",
         "a b",
@@ -67,6 +71,6 @@ def test_another_scheme_is_nobody(header):
 
 
 def test_a_token_costs_one_query(django_assert_num_queries):
-    client = Client().with_token(str(AccessToken.for_user(UserFactory())))
+    client = Client().with_token(str(access_token_for(UserFactory())))
     with django_assert_num_queries(1):
         client.get("/api/users/me/")
