@@ -11,24 +11,18 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.crypto import salted_hmac
 
-from ecommerce_backend.environment import (
-    REQUIRED,
-    read_bool,
-    read_choice,
-    read_database,
-    read_int,
-    read_list,
-    read_secret,
-)
+from ecommerce_backend import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- Who we are -------------------------------------------------------------------------------------------------------
 
-DEBUG = read_bool("DEBUG", default=False)
+DEBUG = env.read_bool("DEBUG", default=False)
 # With DEBUG on, a key made for this process alone will do: tokens then end with it.
-SECRET_KEY = read_secret("SECRET_KEY", default=get_random_secret_key() if DEBUG else REQUIRED, checked=not DEBUG)
-ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else None)
+SECRET_KEY = env.read_secret(
+    "SECRET_KEY", default=get_random_secret_key() if DEBUG else env.REQUIRED, checked=not DEBUG
+)
+ALLOWED_HOSTS = env.read_list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else None)
 
 if not DEBUG:
     if not ALLOWED_HOSTS:
@@ -40,7 +34,6 @@ ROOT_URLCONF = "ecommerce_backend.urls"
 WSGI_APPLICATION = "ecommerce_backend.wsgi.application"
 AUTH_USER_MODEL = "users.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_I18N = False  # one language: error messages are part of the API and stay the same for every client
 
@@ -75,28 +68,19 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ]
-        },
-    }
-]
+_processors = ["django.template.context_processors.request", "django.contrib.auth.context_processors.auth"]
+_processors.append("django.contrib.messages.context_processors.messages")
+_templates = "django.template.backends.django.DjangoTemplates"
+TEMPLATES = [{"BACKEND": _templates, "APP_DIRS": True, "OPTIONS": {"context_processors": _processors}}]
 
 # --- Data -------------------------------------------------------------------------------------------------------------
 
-_database = read_database("DATABASE_URL")
+_database = env.read_database("DATABASE_URL")
 if not _database:
     from ecommerce_backend import embedded_postgres
 
     _database = embedded_postgres.database(BASE_DIR / ".postgres")
-_statement_timeout = read_int("DATABASE_STATEMENT_TIMEOUT", default=5000)
+_statement_timeout = env.read_int("DATABASE_STATEMENT_TIMEOUT", default=5000)
 _database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 _database["OPTIONS"] = {
     # Without these a request waits for a lost server or a held lock until its own client gives up.
@@ -114,27 +98,27 @@ STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFiles
 
 # --- The outside world ------------------------------------------------------------------------------------------------
 
-TRUSTED_PROXIES = read_int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES = env.read_int("TRUSTED_PROXIES", default=0)
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = read_bool("SECURE_SSL_REDIRECT", default=False)
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.read_bool("SECURE_SSL_REDIRECT", default=False)
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes speak plain HTTP inside the platform
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 # Subdomains and the preload list bind a whole domain: its owner decides on them, not one of its sites.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
-CORS_ALLOWED_ORIGINS = read_list("CORS_ALLOWED_ORIGINS")
+CORS_ALLOWED_ORIGINS = env.read_list("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_ALL_ORIGINS = not CORS_ALLOWED_ORIGINS
 CORS_ALLOW_HEADERS = [*default_headers, "if-match", "if-none-match", "idempotency-key", "x-request-id"]
 CORS_EXPOSE_HEADERS = [
     *("ETag", "Location", "Retry-After", "X-Request-ID"),
     *("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
 ]
-CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = env.read_list("CSRF_TRUSTED_ORIGINS")
 
 # --- The API ----------------------------------------------------------------------------------------------------------
 
-CATALOGUE_WRITES = read_choice("CATALOGUE_WRITES", choices=("editors", "authenticated"))
+CATALOGUE_WRITES = env.read_choice("CATALOGUE_WRITES", choices=("editors", "authenticated"))
 MAX_BODY_BYTES = 1024 * 1024
 
 REST_FRAMEWORK = {
@@ -150,13 +134,13 @@ REST_FRAMEWORK = {
 }
 
 _derived_key = salted_hmac("jwt", "signing", secret=SECRET_KEY, algorithm="sha256").hexdigest()
-JWT_PREVIOUS_SIGNING_KEY = read_secret("JWT_PREVIOUS_SIGNING_KEY", default="", checked=not DEBUG)
+JWT_PREVIOUS_SIGNING_KEY = env.read_secret("JWT_PREVIOUS_SIGNING_KEY", default="", checked=not DEBUG)
 SIMPLE_JWT = {
-    "SIGNING_KEY": read_secret("JWT_SIGNING_KEY", default=_derived_key, checked=not DEBUG),
+    "SIGNING_KEY": env.read_secret("JWT_SIGNING_KEY", default=_derived_key, checked=not DEBUG),
     "ISSUER": "ecommerce_backend",
     "AUDIENCE": "ecommerce_backend",
-    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=read_int("ACCESS_TOKEN_MINUTES", default=15, minimum=1)),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=read_int("REFRESH_TOKEN_DAYS", default=7, minimum=1)),
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.read_int("ACCESS_TOKEN_MINUTES", default=15, minimum=1)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.read_int("REFRESH_TOKEN_DAYS", default=7, minimum=1)),
     "AUTH_TOKEN_CLASSES": ["users.tokens.AccessToken"],
     "UPDATE_LAST_LOGIN": True,
 }
@@ -173,6 +157,9 @@ SWAGGER_SETTINGS = {
 }
 REDOC_SETTINGS = {"SPEC_URL": ("schema", {"format": "json"})}
 
+PASSWORD_HASHERS = ["users.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_RESET_TIMEOUT = 3600
+PASSWORD_RESET_PAGE = env.read("PASSWORD_RESET_PAGE", default="")
 _validators = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_validators}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "email")}},
@@ -180,6 +167,18 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_validators}.CommonPasswordValidator"},
     {"NAME": f"{_validators}.NumericPasswordValidator"},
 ]
+
+# --- Mail: to the console, unless there is a host to send it through --------------------------------------------------
+
+EMAIL_HOST = env.read("EMAIL_HOST", default="")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT, EMAIL_TIMEOUT = env.read_int("EMAIL_PORT", default=587), 10
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+    env.read("EMAIL_HOST_USER", default=""),
+    env.read("EMAIL_HOST_PASSWORD", default=""),
+)
+EMAIL_USE_TLS = env.read_bool("EMAIL_USE_TLS", default=True)
+DEFAULT_FROM_EMAIL = env.read("DEFAULT_FROM_EMAIL", default="shop@localhost")
 
 # --- Logs: one stream, each line with the id of its request -----------------------------------------------------------
 
@@ -189,7 +188,10 @@ LOGGING = {
     "filters": {"request_id": {"()": "ecommerce_backend.api.request_id.RequestIDFilter"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
-    "root": {"handlers": ["stderr"], "level": read_choice("LOG_LEVEL", choices=("INFO", "DEBUG", "WARNING", "ERROR"))},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.read_choice("LOG_LEVEL", choices=("INFO", "DEBUG", "WARNING", "ERROR")),
+    },
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         # Refused requests are in the access log already; only what failed is worth a line of its own.

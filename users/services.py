@@ -1,14 +1,29 @@
 """Writes of accounts that are more than one row."""
 
 import json
+import logging
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth.models import Group
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from users.models import User
 from users.permissions import CATALOGUE_EDITORS
+
+logger = logging.getLogger(__name__)
+
+# Mail is sent beside the request: how long it takes would tell whether the address has an account. Python waits for
+# what is still to be sent before it ends.
+_post_office = ThreadPoolExecutor(1, thread_name_prefix="mail")
 
 EDITOR = "editor"
 CUSTOMER = "customer"
@@ -33,3 +48,33 @@ def ensure_demo_accounts(file: Path) -> dict[str, str]:
                 if name == EDITOR:
                     user.groups.add(Group.objects.get(name=CATALOGUE_EDITORS))
     return passwords
+
+
+def send_password_reset(email: str) -> None:
+    """Send what a new password takes to this address, if an active account has it. Cost: one query; a mail, later."""
+    user = User.objects.filter(email=email, is_active=True).first()
+    if user is None:
+        return
+    context = {
+        "username": user.username,
+        "uid": urlsafe_base64_encode(force_bytes(user.pk)),
+        "token": default_token_generator.make_token(user),
+        "page": settings.PASSWORD_RESET_PAGE,
+    }
+    message = EmailMessage("Your new password", render_to_string("users/password_reset.txt", context), to=[user.email])
+    _post_office.submit(_send, message)
+
+
+def user_of_reset(uid: str) -> User | None:
+    """The active user whom a mail named `uid`, or None. Cost: one query."""
+    try:
+        return User.objects.filter(pk=urlsafe_base64_decode(uid).decode(), is_active=True).first()
+    except (ValueError, ValidationError):
+        return None
+
+
+def _send(message: EmailMessage) -> None:
+    try:
+        message.send()
+    except OSError:  # smtplib's errors are among them; nobody waits for this answer, so the log has to say it
+        logger.exception("A mail could not be sent")

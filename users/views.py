@@ -19,6 +19,8 @@ from users.serializers import (
     LogoutSerializer,
     MeSerializer,
     PasswordChangeSerializer,
+    PasswordResetConfirmSerializer,
+    PasswordResetSerializer,
     RefreshSerializer,
     RegistrationSerializer,
 )
@@ -72,6 +74,40 @@ class PasswordView(MethodFirstMixin, generics.GenericAPIView):
     """Change your password. Every login ends, this one included: log in again."""
 
     serializer_class = PasswordChangeSerializer
+    schema_tag = "Accounts"
+    schema_statuses = {"POST": 204}
+
+    def post(self, request: Request) -> Response:
+        """204. Raises: ValidationError; then nothing has changed."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class PasswordResetView(generics.GenericAPIView):
+    """Ask for a mail that lets you set a new password. The answer is the same whether the address is known or not."""
+
+    serializer_class = PasswordResetSerializer
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    schema_tag = "Accounts"
+    schema_statuses = {"POST": 202}
+
+    def post(self, request: Request) -> Response:
+        """202, always. Raises: ValidationError for what is no address."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response({}, status=status.HTTP_202_ACCEPTED)
+
+
+class PasswordResetConfirmView(generics.GenericAPIView):
+    """Set a new password with what the mail brought. Every login ends."""
+
+    serializer_class = PasswordResetConfirmSerializer
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
     schema_tag = "Accounts"
     schema_statuses = {"POST": 204}
 

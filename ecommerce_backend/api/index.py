@@ -17,6 +17,8 @@ ENDPOINTS = {
     "token_blacklist": "token-blacklist",
     "me": "me",
     "password": "password",
+    "password_reset": "password-reset",
+    "password_reset_confirm": "password-reset-confirm",
     "swagger": "swagger",
     "redoc": "redoc",
     "health": "health-ready",

@@ -36,6 +36,7 @@ BODY_METHODS = ("POST", "PUT", "PATCH")
 DESCRIPTIONS = {
     "200": "Done.",
     "201": "Created; `Location` says where.",
+    "202": "Taken note of.",
     "204": "Done; no body.",
     "400": "A field or parameter is at fault; `errors` says which and why.",
     "401": "A valid access token is needed.",

@@ -1,0 +1,72 @@
+"""Names, addresses and passwords, as requests bring them."""
+
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError as ModelValidationError
+from rest_framework import serializers
+from rest_framework.fields import get_error_detail
+
+from users.models import User, UserManager
+
+# Names that would be taken for the shop itself, or for a word in a path.
+RESERVED_USERNAMES = frozenset(
+    ["admin", "administrator", "api", "me", "root", "staff", "superuser", "support", "system", "webmaster"]
+)
+PASSWORD_MAX_LENGTH = 128  # longer ones only cost hashing time
+PASSWORD_HELP = "10 to 128 characters; not all digits, not a common one, not like the name or the address."  # noqa: S105
+
+
+class PasswordField(serializers.CharField):
+    """A password, kept exactly as it was sent, blanks included. Never shown."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        limits: dict[str, Any] = {
+            "write_only": True,
+            "trim_whitespace": False,
+            "max_length": PASSWORD_MAX_LENGTH,
+            "style": {"input_type": "password"},
+        }
+        super().__init__(**limits | kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """`data` as it is. Raises: ValidationError when it is not a string."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return data
+
+
+class UsernameField(serializers.CharField):
+    """A user name: in lower case before anything is checked. The model's validators do the rest."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The name as it is stored. Raises: ValidationError when it is reserved, or no ASCII string."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        # Before lower(), which turns some letters of other scripts into ASCII ones (the Kelvin sign into k).
+        if not data.strip().isascii():
+            raise serializers.ValidationError(
+                "Use a-z, 0-9, dot, underscore and hyphen; begin and end with a letter or digit.", code="invalid"
+            )
+        name = User.normalize_username(data)
+        if name in RESERVED_USERNAMES:
+            raise serializers.ValidationError("This user name is reserved.", code="reserved")
+        return name
+
+
+class EmailField(serializers.EmailField):
+    """An e-mail address: in lower case before anything is checked."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The address as it is stored. Raises: ValidationError when it is not a string."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return UserManager.normalize_email(data)
+
+
+def check_password_strength(password: str, user: User, *, field: str) -> None:
+    """Raises: ValidationError on `field` when Django's validators refuse the password for this user."""
+    try:
+        validate_password(password, user)
+    except ModelValidationError as error:
+        raise serializers.ValidationError({field: get_error_detail(error)}) from None

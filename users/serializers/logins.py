@@ -1,0 +1,77 @@
+"""The shapes of logging in, staying logged in, and logging out."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
+from rest_framework_simplejwt.serializers import TokenObtainPairSerializer
+
+from users.serializers.fields import PasswordField
+from users.tokens import RefreshToken
+
+TOKEN_MAX_LENGTH = 4096
+
+
+class TokenPairSerializer(serializers.Serializer):
+    """Both tokens."""
+
+    access = serializers.CharField(help_text="Send it as `Authorization: Bearer <access>`; valid for 15 minutes.")
+    refresh = serializers.CharField(help_text="Good for one new pair at `/api/token/refresh/`; valid for 7 days.")
+
+
+class EmptySerializer(serializers.Serializer):
+    """`{}`."""
+
+
+class LoginSerializer(TokenObtainPairSerializer):
+    """Logging in, with the name or the e-mail address. Wrong, unknown and inactive are the same 401."""
+
+    token_class = RefreshToken
+    response_serializer_class = TokenPairSerializer
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"] = serializers.CharField(
+            write_only=True, max_length=254, help_text="User name or e-mail address, in any case."
+        )
+        self.fields["password"] = PasswordField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
+        """The two tokens. Raises: AuthenticationFailed. Cost: one query, one hash, two rows written."""
+        try:
+            return super().validate(attrs)
+        except AuthenticationFailed:
+            raise AuthenticationFailed("No active account has this name and password.") from None
+
+
+class RefreshSerializer(serializers.Serializer):
+    """Spending a refresh token for a new pair."""
+
+    response_serializer_class = TokenPairSerializer
+
+    refresh = serializers.CharField(max_length=TOKEN_MAX_LENGTH, help_text="The refresh token; it is spent by this.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
+        """The new pair. Raises: InvalidToken, whatever is wrong with the old one."""
+        try:
+            successor = RefreshToken(attrs["refresh"]).spend()
+        except TokenError:
+            raise InvalidToken() from None
+        return {"access": str(successor.access_token), "refresh": str(successor)}
+
+
+class LogoutSerializer(serializers.Serializer):
+    """Ending a login."""
+
+    response_serializer_class = EmptySerializer
+
+    refresh = serializers.CharField(max_length=TOKEN_MAX_LENGTH, help_text="Any refresh token of the login.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
+        """Nothing. Raises: InvalidToken when the token is no good, or its login has ended already."""
+        try:
+            RefreshToken(attrs["refresh"]).end_login()
+        except TokenError:
+            raise InvalidToken() from None
+        return {}

@@ -1,0 +1,77 @@
+"""The shapes of changing a password, known or forgotten."""
+
+from typing import Any
+
+from django.contrib.auth.tokens import default_token_generator
+from rest_framework import serializers
+
+from users import services
+from users.models import User
+from users.serializers.fields import PASSWORD_HELP, EmailField, PasswordField, check_password_strength
+
+
+class CurrentPasswordSerializer(serializers.Serializer):
+    """Proof that the person at the keyboard is the account's owner."""
+
+    current_password = PasswordField()
+
+    def validate_current_password(self, value: str) -> str:
+        """Raises: ValidationError when it is not the password of the user in the context. Cost: one hash."""
+        if not self.context["request"].user.check_password(value):
+            raise serializers.ValidationError("This is not the current password.", code="wrong_password")
+        return value
+
+
+class PasswordChangeSerializer(CurrentPasswordSerializer):
+    """Changing one's password."""
+
+    new_password = PasswordField(help_text=PASSWORD_HELP)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Raises: ValidationError when Django's validators refuse the new password."""
+        check_password_strength(attrs["new_password"], self.context["request"].user, field="new_password")
+        return attrs
+
+    def save(self, **kwargs: Any) -> User:
+        """The user, with the new password; every login has ended. Cost: one hash, an UPDATE and a DELETE."""
+        user: User = self.context["request"].user
+        user.set_password(self.validated_data["new_password"])
+        user.save(update_fields=["password"])
+        return user
+
+
+class PasswordResetSerializer(serializers.Serializer):
+    """Asking for a new password."""
+
+    email = EmailField(max_length=254, help_text="The address of the account. A mail goes there if there is one.")
+
+    def save(self, **kwargs: Any) -> None:
+        """Send the mail, if an active account has this address."""
+        services.send_password_reset(self.validated_data["email"])
+
+
+class PasswordResetConfirmSerializer(serializers.Serializer):
+    """Setting a new password with what the mail brought."""
+
+    default_error_messages = {
+        "invalid_token": "This is not valid, has been used, or is older than an hour. Ask for a new mail."
+    }
+
+    uid = serializers.CharField(max_length=100, help_text="From the mail.")
+    token = serializers.CharField(max_length=100, help_text="From the mail; works once, for an hour.")
+    new_password = PasswordField(help_text=PASSWORD_HELP)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Raises: ValidationError for a token that is no good, or a password that Django's validators refuse."""
+        user = services.user_of_reset(attrs["uid"])
+        if user is None or not default_token_generator.check_token(user, attrs["token"]):
+            message = str(self.error_messages["invalid_token"])
+            raise serializers.ValidationError({"token": [serializers.ErrorDetail(message, code="invalid_token")]})
+        check_password_strength(attrs["new_password"], user, field="new_password")
+        return {**attrs, "user": user}
+
+    def save(self, **kwargs: Any) -> None:
+        """Set the password; every login has ended. Cost: one hash, an UPDATE and a DELETE."""
+        user: User = self.validated_data["user"]
+        user.set_password(self.validated_data["new_password"])
+        user.save(update_fields=["password"])
