@@ -14,6 +14,18 @@ from decouple import Config, Csv, RepositoryEmpty, RepositoryEnv, UndefinedValue
 from django.core.exceptions import ImproperlyConfigured
 
 VARIABLES: set[str] = {"ENV_FILE"}
+PERIODS = {
+    "s": 1,
+    "sec": 1,
+    "second": 1,
+    "m": 60,
+    "min": 60,
+    "minute": 60,
+    "h": 3600,
+    "hour": 3600,
+    "d": 86400,
+    "day": 86400,
+}
 SECRET_MIN_LENGTH = 50  # characters; what Django's own deployment check asks for
 SECRET_MIN_VARIETY = 5  # different ones
 REQUIRED: Any = undefined  # as a default: there is none
@@ -69,6 +81,31 @@ def read_secret(name: str, *, default: Any = REQUIRED, checked: bool) -> str:
 def read_list(name: str, *, default: list[str] | None = None) -> list[str]:
     """A comma-separated list, blanks around its parts dropped."""
     return [part for part in read(name, default=default or [], cast=Csv()) if part]
+
+
+def read_rate(name: str, *, default: str) -> tuple[int, int] | None:
+    """A rate such as 5/min as (times, seconds); None when the variable is there and blank, which turns the limit off.
+
+    Raises: ImproperlyConfigured for what is no rate.
+    """
+    VARIABLES.add(name)
+    text = str(_config(name, default=default)).strip()
+    if not text:
+        return None
+    times, _, period = text.partition("/")
+    if not times.isascii() or not times.isdigit() or period not in PERIODS:
+        raise ImproperlyConfigured(f"{name} must be like 5/min: a number, and one of {', '.join(PERIODS)}.")
+    return int(times), PERIODS[period]
+
+
+def read_hosts(name: str, *, default: list[str]) -> list[str]:
+    """Host names. Raises: ImproperlyConfigured when there is none, or one that stands for every host."""
+    hosts = read_list(name, default=default)
+    if not hosts:
+        raise ImproperlyConfigured(f"{name} is not set: name the hosts that this site serves.")
+    if any(host in {"*", "."} for host in hosts):
+        raise ImproperlyConfigured(f"{name} must not hold a wildcard for every host: name the hosts.")
+    return hosts
 
 
 def read_database(name: str) -> dict[str, Any]:

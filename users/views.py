@@ -1,16 +1,19 @@
 """Accounts over HTTP."""
 
-from typing import Any
+import logging
+from typing import Any, NoReturn
 
 from django.db.models import QuerySet
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from rest_framework import generics, status
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_simplejwt import views as jwt
 
+from ecommerce_backend.api.throttling import UserThrottle
 from ecommerce_backend.api.views import MethodFirstMixin
 from users.models import User
 from users.serializers import (
@@ -24,12 +27,23 @@ from users.serializers import (
     RefreshSerializer,
     RegistrationSerializer,
 )
+from users.throttling import (
+    CurrentPasswordThrottle,
+    LoginAccountThrottle,
+    LoginAddressThrottle,
+    PasswordResetThrottle,
+    RefreshThrottle,
+    RegisterThrottle,
+)
+
+security = logging.getLogger("security")
 
 
-class RegisterView(generics.CreateAPIView):
+class RegisterView(MethodFirstMixin, generics.CreateAPIView):
     """Make an account. It logs in at `/api/token/` and may read everything; to write takes an administrator's leave."""
 
     serializer_class = RegistrationSerializer
+    throttle_classes = (RegisterThrottle,)
     authentication_classes = ()
     permission_classes = (AllowAny,)
     schema_tag = "Accounts"
@@ -41,30 +55,53 @@ class RegisterView(generics.CreateAPIView):
 
 
 @method_decorator(never_cache, name="dispatch")
-class LoginView(jwt.TokenObtainPairView):
+class LoginView(MethodFirstMixin, jwt.TokenObtainPairView):
     """Log in with the user name or the e-mail address. Answers an access token, for 15 minutes, and a refresh token."""
 
     serializer_class = LoginSerializer
+    throttle_classes = (LoginAddressThrottle, LoginAccountThrottle)
     schema_tag = "Accounts"
     schema_statuses = {"POST": 200}
     schema_errors = {"POST": [401]}
 
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """200 with both tokens. Raises: AuthenticationFailed, the one outcome that counts against the account."""
+        account = getattr(request._request, "login_account", "")
+        try:
+            response = super().post(request, *args, **kwargs)
+        except AuthenticationFailed:
+            security.warning("login_failed account=%s", account)
+            raise
+        except Exception:
+            LoginAccountThrottle.take_back(request)
+            raise
+        LoginAccountThrottle.take_back(request)
+        security.info("login_ok account=%s", account)
+        return response
+
+    def throttled(self, request: Request, wait: float) -> NoReturn:
+        """Raises: Throttled, once it is in the log."""
+        security.warning("login_throttled account=%s", getattr(request._request, "login_account", ""))
+        super().throttled(request, wait)
+
 
 @method_decorator(never_cache, name="dispatch")
-class RefreshView(jwt.TokenRefreshView):
+class RefreshView(MethodFirstMixin, jwt.TokenRefreshView):
     """Spend a refresh token for a new pair of tokens. The old one does not work again."""
 
     serializer_class = RefreshSerializer
+    throttle_classes = (RefreshThrottle,)
     schema_tag = "Accounts"
     schema_statuses = {"POST": 200}
     schema_errors = {"POST": [401]}
 
 
 @method_decorator(never_cache, name="dispatch")
-class LogoutView(jwt.TokenBlacklistView):
+class LogoutView(MethodFirstMixin, jwt.TokenBlacklistView):
     """Log out. Every token that descends from the same login stops working at once."""
 
     serializer_class = LogoutSerializer
+    throttle_classes = (RefreshThrottle,)
     schema_tag = "Accounts"
     schema_statuses = {"POST": 200}
     schema_errors = {"POST": [401]}
@@ -74,6 +111,7 @@ class PasswordView(MethodFirstMixin, generics.GenericAPIView):
     """Change your password. Every login ends, this one included: log in again."""
 
     serializer_class = PasswordChangeSerializer
+    throttle_classes = (CurrentPasswordThrottle,)
     schema_tag = "Accounts"
     schema_statuses = {"POST": 204}
 
@@ -85,10 +123,11 @@ class PasswordView(MethodFirstMixin, generics.GenericAPIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class PasswordResetView(generics.GenericAPIView):
+class PasswordResetView(MethodFirstMixin, generics.GenericAPIView):
     """Ask for a mail that lets you set a new password. The answer is the same whether the address is known or not."""
 
     serializer_class = PasswordResetSerializer
+    throttle_classes = (PasswordResetThrottle,)
     authentication_classes = ()
     permission_classes = (AllowAny,)
     schema_tag = "Accounts"
@@ -102,10 +141,11 @@ class PasswordResetView(generics.GenericAPIView):
         return Response({}, status=status.HTTP_202_ACCEPTED)
 
 
-class PasswordResetConfirmView(generics.GenericAPIView):
+class PasswordResetConfirmView(MethodFirstMixin, generics.GenericAPIView):
     """Set a new password with what the mail brought. Every login ends."""
 
     serializer_class = PasswordResetConfirmSerializer
+    throttle_classes = (PasswordResetThrottle,)
     authentication_classes = ()
     permission_classes = (AllowAny,)
     schema_tag = "Accounts"
@@ -128,6 +168,7 @@ class MeView(MethodFirstMixin, generics.RetrieveUpdateDestroyAPIView):
     """
 
     serializer_class = MeSerializer
+    throttle_classes = (UserThrottle, CurrentPasswordThrottle)
     http_method_names = ["get", "head", "patch", "delete", "options"]
     schema_tag = "Accounts"
     schema_bodies = {"DELETE": CurrentPasswordSerializer}

@@ -27,7 +27,7 @@ CHUNK_BYTES = 64 * 1024
 
 
 class RequestIDMiddleware:
-    """Gives each request an id, in the log and in the X-Request-ID header of the answer."""
+    """Gives each request an id, in the log and in the answer, whose headers also say what limit it is under."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -37,6 +37,10 @@ class RequestIDMiddleware:
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = current_request_id.get()
+            if limit := getattr(request, "rate_limit", None):
+                names = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+                for name, value in zip(names, limit, strict=True):
+                    response[name] = str(value)
             return response
         finally:
             current_request_id.reset(token)

@@ -45,6 +45,7 @@ DESCRIPTIONS = {
     "409": "It clashes with what is stored.",
     "413": "The body is larger than 1 MiB.",
     "415": "The body is not JSON.",
+    "429": "Too often; try again after `Retry-After` seconds.",
     "503": "The database is away; try again after `Retry-After` seconds.",
 }
 
@@ -186,6 +187,8 @@ class AutoSchema(SwaggerAutoSchema):
 
     def _error_statuses(self) -> set[str]:
         statuses = {"503"} | {str(code) for code in getattr(self.view, "schema_errors", {}).get(self.method, ())}
+        if self.view.throttle_classes:
+            statuses.add("429")
         if self._needs_token():
             statuses.add("401")
             if any(issubclass(each, DjangoModelPermissionsOrAnonReadOnly) for each in self.view.permission_classes):

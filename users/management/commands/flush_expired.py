@@ -4,14 +4,16 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from ecommerce_backend.api.models import RateCounter
 from users.models import TokenFamily
 
 
 class Command(BaseCommand):
-    help = "Delete logins, tokens and sessions that have expired. Run it once a day."
+    help = "Delete logins, tokens, sessions and counters that have expired. Run it once a day."
 
     def handle(self, *args: Any, **options: Any) -> None:
         families, _ = TokenFamily.objects.filter(expires_at__lt=timezone.now()).delete()
+        RateCounter.objects.filter(resets_at__lt=timezone.now()).delete()
         call_command("flushexpiredtokens")
         call_command("clearsessions")
         self.stdout.write(f"{families:,} expired logins deleted, with their tokens, and the expired sessions.")
