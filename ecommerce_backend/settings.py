@@ -7,10 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from corsheaders.defaults import default_headers
+from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.management.utils import get_random_secret_key
 from django.utils.crypto import salted_hmac
 
 from ecommerce_backend import environment as env
+from ecommerce_backend import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -39,6 +41,8 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_yasg",
     "corsheaders",
+    "csp",
+    "axes",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -53,6 +57,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",  # before anything that answers: errors carry the CORS headers too
     "ecommerce_backend.api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -60,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 _processors = ["django.template.context_processors.request", "django.contrib.auth.context_processors.auth"]
@@ -101,6 +107,15 @@ SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes speak plain HTTP inside the pla
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 # Subdomains and the preload list bind a whole domain: its owner decides on them, not one of its sites.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        **{"default-src": [SELF], "img-src": [SELF, "data:"], "object-src": [NONE], "base-uri": [SELF]},
+        # Swagger and ReDoc set styles from their scripts, and ReDoc searches in a worker that it makes itself.
+        **{"style-src": [SELF, UNSAFE_INLINE], "worker-src": [SELF, "blob:"]},
+        **{"form-action": [SELF], "frame-ancestors": [NONE]},
+    }
+}
 
 CORS_ALLOWED_ORIGINS = env.read_list("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_ALL_ORIGINS = not CORS_ALLOWED_ORIGINS
@@ -155,6 +170,12 @@ SWAGGER_SETTINGS = {
 }
 REDOC_SETTINGS = {"SPEC_URL": ("schema", {"format": "json"})}
 
+ADMIN_PATH = env.read("ADMIN_PATH", default="admin").strip("/") + "/"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_ONLY_ADMIN_SITE = AXES_RESET_ON_SUCCESS = True  # the API counts for itself
+AXES_FAILURE_LIMIT, AXES_COOLOFF_TIME, AXES_LOCKOUT_PARAMETERS = 5, timedelta(minutes=5), [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "ecommerce_backend.api.throttling.client_address"
+
 PASSWORD_HASHERS = ["users.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 PASSWORD_RESET_TIMEOUT = 3600
 PASSWORD_RESET_PAGE = env.read("PASSWORD_RESET_PAGE", default="")
@@ -176,21 +197,4 @@ EMAIL_HOST_PASSWORD = env.read("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.read_bool("EMAIL_USE_TLS", default=True)
 DEFAULT_FROM_EMAIL = env.read("DEFAULT_FROM_EMAIL", default="shop@localhost")
 
-# --- Logs: one stream, each line with the id of its request -----------------------------------------------------------
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "ecommerce_backend.api.request_id.RequestIDFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
-    "root": {
-        "handlers": ["stderr"],
-        "level": env.read_choice("LOG_LEVEL", choices=("INFO", "DEBUG", "WARNING", "ERROR")),
-    },
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # Refused requests are in the access log already; only what failed is worth a line of its own.
-        "django.request": {"level": "ERROR"},
-    },
-}
+LOGGING = logs.configuration(env.read_choice("LOG_LEVEL", choices=("INFO", "DEBUG", "WARNING", "ERROR")))

@@ -1,5 +1,6 @@
 """Every path of the project. A path works without its trailing slash too: see ProblemMiddleware."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from drf_yasg.views import get_schema_view
@@ -21,7 +22,7 @@ urlpatterns = [
     re_path(r"^swagger\.(?P<format>json|yaml)$", schema_view.without_ui(), name="schema"),
     path("swagger/", schema_view.with_ui("swagger"), name="swagger"),
     path("redoc/", schema_view.with_ui("redoc"), name="redoc"),
-    path("admin/", admin.site.urls),
+    path(settings.ADMIN_PATH, admin.site.urls),
 ]
 
 handler400 = exceptions.bad_request

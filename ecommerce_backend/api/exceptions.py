@@ -42,6 +42,12 @@ class LengthRequired(exceptions.APIException):
     default_code = "length_required"
 
 
+class TLSRequired(exceptions.PermissionDenied):
+    """403: a secret came over plain HTTP. A redirect would ask for it once more, and hide that it has been seen."""
+
+    default_detail = "Use https. What was sent in the clear may have been read: change it."
+
+
 class PayloadTooLarge(exceptions.APIException):
     """413: the body is over MAX_BODY_BYTES."""
 

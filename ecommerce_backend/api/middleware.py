@@ -14,6 +14,7 @@ from ecommerce_backend.api.exceptions import (
     InternalError,
     LengthRequired,
     PayloadTooLarge,
+    TLSRequired,
     as_api_exception,
     problem_response,
 )
@@ -50,7 +51,8 @@ class ProblemMiddleware:
     """Makes paths, hosts, bodies and crashes behave alike for every view.
 
     - The path without its trailing slash is the path with it, for every method: a redirect would lose the body.
-    - A refused host, a body that is too large and a body of unknown length end here, before any work is done.
+    - A refused host, a secret in the clear where TLS is required, a body that is too large and a body of unknown length
+      end here, before any work is done.
     - An exception that left a view becomes a problem document, with DEBUG on too.
     """
 
@@ -82,12 +84,19 @@ def _refusal(request: HttpRequest) -> APIException | None:
         request.get_host()
     except DisallowedHost:
         return ParseError("This host is not served here. If it should be, add it to ALLOWED_HOSTS.")
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure() and _may_hold_secrets(request):
+        return TLSRequired()
     # A chunked body has no length. Django would take it for an empty one: "200, nothing changed".
     if request.headers.get("Transfer-Encoding"):
         return LengthRequired()
     if _content_length(request) > settings.MAX_BODY_BYTES:
         return PayloadTooLarge()
     return None
+
+
+def _may_hold_secrets(request: HttpRequest) -> bool:
+    api = request.path_info.startswith("/api/")
+    return api and ("Authorization" in request.headers or request.method not in ("GET", "HEAD", "OPTIONS"))
 
 
 def _content_length(request: HttpRequest) -> int:

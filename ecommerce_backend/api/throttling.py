@@ -67,15 +67,15 @@ class UserThrottle(RateThrottle):
         return str(request.user.pk) if request.user.is_authenticated else None
 
 
-def client_address(request: Request) -> str:
+def client_address(request: HttpRequest | Request) -> str | None:
     """Where the request comes from: what the trusted proxies saw, and nothing that the client made up.
 
     An IPv6 address stands for its network of 64 bits, of which one client has as many addresses as it likes.
     """
     try:
-        address = ip_address(BaseThrottle().get_ident(request).strip())
+        address = ip_address(str(BaseThrottle().get_ident(request)).strip())  # type: ignore[arg-type]
     except ValueError:
-        return str(request.META.get("REMOTE_ADDR"))
+        return request.META.get("REMOTE_ADDR") or None  # a socket without an address
     if isinstance(address, IPv6Address):
         return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
     return str(address)
