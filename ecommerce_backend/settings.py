@@ -26,7 +26,6 @@ SECRET_KEY = env.read_secret(
 ALLOWED_HOSTS = env.read_hosts("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 
 ROOT_URLCONF = "ecommerce_backend.urls"
-WSGI_APPLICATION = "ecommerce_backend.wsgi.application"
 AUTH_USER_MODEL = "users.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TIME_ZONE = "UTC"
@@ -43,6 +42,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "csp",
     "axes",
+    "auditlog",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -88,6 +88,7 @@ _database["OPTIONS"] = {
     "options": f"-c statement_timeout={_statement_timeout} -c lock_timeout=2000",
 } | _database.get("OPTIONS", {})
 DATABASES = {"default": _database}
+AUDITLOG_CID_GETTER = "ecommerce_backend.api.request_id.get_request_id"
 REDIS_URL = env.read("REDIS_URL", default="")
 
 # --- Static files: the admin and Swagger, served by the web process itself -------------------------------------------
@@ -169,7 +170,6 @@ SWAGGER_SETTINGS = {
     "DEFAULT_MODEL_RENDERING": "example",
 }
 REDOC_SETTINGS = {"SPEC_URL": ("schema", {"format": "json"})}
-
 ADMIN_PATH = env.read("ADMIN_PATH", default="admin").strip("/") + "/"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_ONLY_ADMIN_SITE = AXES_RESET_ON_SUCCESS = True  # the API counts for itself

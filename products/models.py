@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from auditlog.registry import auditlog
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxLengthValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -112,3 +113,8 @@ class Product(models.Model):
         """Normalise what a form has filled in."""
         self.name = normalize_text(self.name)
         self.description = normalize_text(self.description)
+
+
+# Every change is recorded: by whom, when, from what to what, in which request.
+auditlog.register(Category)
+auditlog.register(Product, exclude_fields=["updated_at", "import_key"])

@@ -1,9 +1,7 @@
 """The catalogue over HTTP."""
 
 import re
-from uuid import UUID
 
-from rest_framework.generics import get_object_or_404
 from rest_framework.serializers import BaseSerializer
 
 from ecommerce_backend.api.viewsets import ModelViewSet
@@ -63,11 +61,10 @@ class CategoryViewSet(ModelViewSet):
     lookup_description = "The category's slug or id."
 
     def get_object(self) -> Category:
-        """The category by slug or id. Raises: Http404."""
-        key = self.kwargs["slug"]
-        by_id = re.fullmatch(UUID_PATTERN, key, re.IGNORECASE)
-        category = get_object_or_404(self.get_queryset(), **({"pk": UUID(key)} if by_id else {"slug": key}))
-        self.check_object_permissions(self.request, category)
+        """The category by slug or id. Raises: Http404, PreconditionFailed."""
+        if re.fullmatch(UUID_PATTERN, self.kwargs["slug"], re.IGNORECASE):
+            self.lookup_field, self.lookup_url_kwarg = "id", "slug"
+        category: Category = super().get_object()
         return category
 
     def perform_destroy(self, instance: Category) -> None:

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_simplejwt import views as jwt
 
+from ecommerce_backend.api.idempotency import IdempotentCreateMixin
 from ecommerce_backend.api.throttling import UserThrottle
 from ecommerce_backend.api.views import MethodFirstMixin
 from users.models import User
@@ -39,7 +40,7 @@ from users.throttling import (
 security = logging.getLogger("security")
 
 
-class RegisterView(MethodFirstMixin, generics.CreateAPIView):
+class RegisterView(MethodFirstMixin, IdempotentCreateMixin, generics.CreateAPIView):
     """Make an account. It logs in at `/api/token/` and may read everything; to write takes an administrator's leave."""
 
     serializer_class = RegistrationSerializer

@@ -42,6 +42,29 @@ class LengthRequired(exceptions.APIException):
     default_code = "length_required"
 
 
+class PreconditionFailed(exceptions.APIException):
+    """412: the object is not, or no longer, what the client thinks it is."""
+
+    status_code = HTTPStatus.PRECONDITION_FAILED
+    default_detail = "Somebody has changed this meanwhile. Read it again, then send your change with the new ETag."
+    default_code = "precondition_failed"
+
+
+class IdempotencyKeyReused(exceptions.APIException):
+    """422: the key came with another request before."""
+
+    status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    default_detail = "This Idempotency-Key has been used for another request. Use a new one."
+    default_code = "idempotency_key_reused"
+
+
+class IdempotencyInProgress(Conflict):
+    """409: the first request with this key is still running."""
+
+    default_detail = "The first request with this Idempotency-Key is still running. Try again in a moment."
+    default_code = "idempotency_in_progress"
+
+
 class TLSRequired(exceptions.PermissionDenied):
     """403: a secret came over plain HTTP. A redirect would ask for it once more, and hide that it has been seen."""
 

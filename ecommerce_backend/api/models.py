@@ -1,5 +1,6 @@
 """What the policy keeps in the database."""
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 
@@ -18,3 +19,23 @@ class RateCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.hits}"
+
+
+class IdempotencyKey(models.Model):
+    """The first answer to a POST that may be sent again."""
+
+    key = models.CharField(max_length=64, primary_key=True, help_text="A hash of the caller and the key it sent.")
+    fingerprint = models.CharField(max_length=64, help_text="A keyed hash of path and body.")
+    created_at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField()
+    headers = models.JSONField()
+    body = models.JSONField(encoder=DjangoJSONEncoder)
+
+    class Meta:
+        indexes = [
+            # What `flush_expired` deletes.
+            models.Index(fields=["created_at"], name="idempotency_key_created_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.status}"

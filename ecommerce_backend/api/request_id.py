@@ -18,6 +18,11 @@ def request_id_from(header: str | None) -> str:
     return uuid4().hex
 
 
+def get_request_id() -> str:
+    """The id of the request being answered; `-` outside one."""
+    return current_request_id.get()
+
+
 class RequestIDFilter(logging.Filter):
     """Gives every log record a `request_id`; `-` outside a request."""
 

@@ -1,13 +1,19 @@
 """The base of the project's viewsets."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
+from auditlog.context import set_actor
+from django.db import transaction
 from django.db.models import QuerySet
-from rest_framework import viewsets
+from rest_framework import status, viewsets
 from rest_framework.filters import BaseFilterBackend
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from ecommerce_backend.api.conditional import check_preconditions, entity_tag, is_known
 from ecommerce_backend.api.filters import (
     FIELDS_PARAM,
     FieldsFilter,
@@ -16,11 +22,16 @@ from ecommerce_backend.api.filters import (
     check_query_parameters,
     requested_fields,
 )
+from ecommerce_backend.api.idempotency import IdempotentCreateMixin
+from ecommerce_backend.api.throttling import client_address
 from ecommerce_backend.api.views import MethodFirstMixin
 
 
-class ModelViewSet(MethodFirstMixin, viewsets.ModelViewSet):
-    """DRF's, with honest query parameters, the `fields` parameter and a Location for what was created.
+class ModelViewSet(MethodFirstMixin, IdempotentCreateMixin, viewsets.ModelViewSet):
+    """DRF's, with honest query parameters, the `fields` parameter, conditional requests, and keys for a second POST.
+
+    A write locks its row, so that nothing changes between the look at If-Match and the change. Who writes is handed to
+    the audit log.
 
     Set `filterset_class`, `ordering_fields`, and `repeatable_parameters` for the filters that may be given twice.
     """
@@ -47,10 +58,59 @@ class ModelViewSet(MethodFirstMixin, viewsets.ModelViewSet):
         """Filters are for lists: one object is found by its URL alone."""
         return queryset if self.detail else super().filter_queryset(queryset)
 
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The object with its ETag, or 304 without a body."""
+        shown = self.get_serializer(self.get_object()).data
+        tag = entity_tag(shown)
+        if is_known(request, tag):
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
+        wanted = requested_fields(request, list(shown))
+        return Response({name: shown[name] for name in shown if not wanted or name in wanted}, headers={"ETag": tag})
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """201 with the new object, its ETag and its Location."""
+        with self._acting():
+            return self._tagged(super().create(request, *args, **kwargs))
+
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """200 with the object and its new ETag. Raises: PreconditionFailed."""
+        with transaction.atomic(), self._acting():
+            return self._tagged(super().update(request, *args, **kwargs))
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """204. Raises: PreconditionFailed."""
+        with transaction.atomic(), self._acting():
+            return super().destroy(request, *args, **kwargs)
+
+    def get_object(self) -> Any:
+        """The object of the URL; locked, and what the client expects it to be, when it is about to be written."""
+        found = super().get_object()
+        if self.request.method not in SAFE_METHODS:
+            check_preconditions(self.request, entity_tag(self.shown(found)))
+        return found
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The rows of the view; locked until the end of the transaction when one is about to be written."""
+        queryset = super().get_queryset()
+        writing = self.detail and self.request.method not in SAFE_METHODS
+        return queryset.select_for_update(of=("self",), no_key=True) if writing else queryset
+
+    def shown(self, instance: Any) -> Any:
+        """What a read shows of `instance`, all of it."""
+        serializer: Any = self.get_serializer_class()
+        return serializer(instance, context={"request": self.request}).data
+
+    def _tagged(self, response: Response) -> Response:
+        response["ETag"] = entity_tag(response.data)
+        return response
+
+    def _acting(self) -> AbstractContextManager[None]:
+        return set_actor(self.request.user, client_address(self.request))
+
     def get_serializer_context(self) -> dict[str, Any]:
         """The context, with the keys that a read asked for."""
         context = super().get_serializer_context()
-        if self.action in ("list", "retrieve"):
+        if self.action == "list":
             serializer: Any = self.get_serializer_class()()
             return {**context, "fields": requested_fields(self.request, list(serializer.fields))}
         return dict(context)

@@ -11,8 +11,6 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from products.models import Category, Product
-
 BATCH_ROWS = 20_000
 # Any number, the same for every loader: one loads at a time, so that two never take the same key for new.
 LOADING_LOCK = 7_201_500
@@ -92,12 +90,16 @@ def upsert_products(rows: Iterable[ProductRow]) -> Upserted:
 
 
 def clear_catalogue() -> tuple[int, int]:
-    """Delete every product and every category and return how many of each there were."""
-    with transaction.atomic():
+    """Delete every product and every category and return how many of each there were. Cost: two DELETEs.
+
+    In SQL: Django would load every row, to tell the audit log about each.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
         lock_loading()
-        products, _ = Product.objects.all().delete()
-        categories, _ = Category.objects.all().delete()
-    return products, categories
+        cursor.execute("DELETE FROM products_product")
+        products = cursor.rowcount
+        cursor.execute("DELETE FROM products_category")
+        return products, cursor.rowcount
 
 
 def lock_loading() -> None:

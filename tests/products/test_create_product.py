@@ -20,9 +20,9 @@ def test_a_created_product_is_answered_where_it_is_and_kept(editor, body):
     assert (shown["price"], shown["category"]["slug"]) == ("19.99", "lamps")
 
 
-def test_creating_costs_four_queries(editor, body, django_assert_num_queries):
-    # 1., 2. the user's permissions  3. the category  4. the row
-    with django_assert_num_queries(4):
+def test_creating_costs_five_queries(editor, body, django_assert_num_queries):
+    # 1., 2. the user's permissions  3. the category  4. the row  5. the audit log
+    with django_assert_num_queries(5):
         editor.post("/api/products/", body)
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 from django.db import IntegrityError
+from django.db.models import DO_NOTHING
 
 from products import services
 from products.models import Category, Product
@@ -55,29 +56,34 @@ def test_a_unique_value_that_only_the_database_catches_is_409(editor, monkeypatc
     assert Category.objects.count() == 1
 
 
-def test_a_product_in_flight_is_refused_when_its_category_goes_first(editor, other_connection):
-    category = CategoryFactory(slug="lamps")
+def insert_product(other_connection, category):
+    """Add a product as another writer, who has not committed yet."""
     new = ProductFactory.build(category=category)
-    insert = "INSERT INTO products_product (id, name, description, price, category_id, created_at, updated_at)"
     values = [new.pk, "Lamp", "", 1, category.pk, new.created_at, new.created_at]
+    columns = "id, name, description, price, category_id, created_at, updated_at"
     with other_connection.cursor() as cursor:
-        cursor.execute(f"{insert} VALUES (%s, %s, %s, %s, %s, %s, %s)", values)
+        cursor.execute(f"INSERT INTO products_product ({columns}) VALUES (%s, %s, %s, %s, %s, %s, %s)", values)
+
+
+def test_a_product_in_flight_is_refused_when_its_category_goes_first(editor, other_connection):
+    insert_product(other_connection, CategoryFactory(slug="lamps"))
     assert editor.delete("/api/categories/lamps/").status_code == 204
     with pytest.raises(IntegrityError):
         other_connection.commit()
     assert Product.objects.count() == 0
 
 
-def test_a_category_stays_when_a_product_in_flight_arrives_first(editor, monkeypatch):
+def test_a_category_stays_when_a_product_arrives_after_the_look_for_one(editor, other_connection, monkeypatch):
     category = CategoryFactory(slug="lamps")
-    look = services.delete_category
 
-    def add_then_delete(found):
-        monkeypatch.setattr("django.db.models.query.QuerySet.exists", lambda _: False)  # the look came too early
-        ProductFactory(category=category)
-        look(found)
+    def delete_too_late(found):
+        insert_product(other_connection, category)
+        other_connection.commit()
+        found.delete()
 
-    monkeypatch.setattr(services, "delete_category", add_then_delete)
+    # Django's own look for products would still come in time.
+    monkeypatch.setattr(Product._meta.get_field("category").remote_field, "on_delete", DO_NOTHING)
+    monkeypatch.setattr(services, "delete_category", delete_too_late)
     assert problem(editor.delete("/api/categories/lamps/")) == (409, "conflict")
     assert Product.objects.get().category == category
 

@@ -4,7 +4,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from ecommerce_backend.api.models import RateCounter
+from ecommerce_backend.api.idempotency import LIFETIME
+from ecommerce_backend.api.models import IdempotencyKey, RateCounter
 from users.models import TokenFamily
 
 
@@ -14,6 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         families, _ = TokenFamily.objects.filter(expires_at__lt=timezone.now()).delete()
         RateCounter.objects.filter(resets_at__lt=timezone.now()).delete()
+        IdempotencyKey.objects.filter(created_at__lt=timezone.now() - LIFETIME).delete()
         call_command("flushexpiredtokens")
         call_command("clearsessions")
         self.stdout.write(f"{families:,} expired logins deleted, with their tokens, and the expired sessions.")

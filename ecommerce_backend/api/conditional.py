@@ -1,0 +1,36 @@
+"""Conditional requests on one object: ETag, If-None-Match, If-Match. Source: RFC 9110, section 13."""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.cache import get_conditional_response
+from django.utils.http import parse_etags
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ecommerce_backend.api.exceptions import PreconditionFailed
+
+TAG_HEX_DIGITS = 32
+
+
+def entity_tag(shown: Mapping[str, Any]) -> str:
+    """A strong ETag for an object, made of all that is shown of it: another tag, another content."""
+    text = json.dumps(shown, cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":"))
+    return f'"{sha256(text.encode()).hexdigest()[:TAG_HEX_DIGITS]}"'
+
+
+def check_preconditions(request: Request, tag: str) -> None:
+    """Raises: PreconditionFailed when If-Match, or If-None-Match on a write, rules the object out as it is now."""
+    # Django passes over a header that it cannot read. Here that would undo somebody else's change.
+    unreadable = "If-Match" in request.headers and not parse_etags(request.headers["If-Match"])
+    if unreadable or get_conditional_response(request._request, etag=tag) is not None:
+        raise PreconditionFailed()
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Whether the client has this content already, by If-None-Match on a read."""
+    answer = get_conditional_response(request._request, etag=tag)
+    return answer is not None and answer.status_code == Response(status=304).status_code

@@ -1,0 +1,45 @@
+import pytest
+from auditlog.models import LogEntry
+
+from products.models import Product
+from tests.factories import CategoryFactory, ProductFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_change_is_kept_with_who_when_what_and_the_request(editor):
+    product = ProductFactory(name="Lamp", price="9.99")
+    editor.patch(f"/api/products/{product.pk}/", {"price": "5.00"}, headers={"x-request-id": "abc-123"})
+    entry = LogEntry.objects.get_for_object(product).latest()
+    assert (entry.actor, entry.cid, entry.changes) == (editor.user, "abc-123", {"price": ["9.99", "5.00"]})
+    assert (entry.get_action_display(), entry.remote_addr) == ("update", "127.0.0.1")
+
+
+def test_creations_and_deletions_are_kept_too(editor):
+    CategoryFactory(slug="lamps")
+    created = editor.post("/api/products/", {"name": "Lamp", "price": "1", "category": "lamps"}).json()
+    editor.delete(f"/api/products/{created['id']}/")
+    entries = LogEntry.objects.filter(object_pk=created["id"]).order_by("pk")
+    assert [(entry.get_action_display(), entry.actor) for entry in entries] == [
+        ("create", editor.user),
+        ("delete", editor.user),
+    ]
+    assert entries[1].changes["name"] == ["Lamp", "None"]
+
+
+def test_what_changed_nothing_and_what_was_refused_leave_no_trace(editor):
+    product = ProductFactory(price="9.99")
+    before = LogEntry.objects.count()
+    editor.patch(f"/api/products/{product.pk}/", {"price": "9.99"})
+    editor.patch(f"/api/products/{product.pk}/", {"price": "-1"})
+    assert LogEntry.objects.count() == before
+
+
+def test_the_log_is_read_in_the_admin_and_cannot_be_changed_there(client, admin_user):
+    entry = LogEntry.objects.get_for_object(ProductFactory()).latest()
+    client.force_login(admin_user)
+    assert client.get("/admin/auditlog/logentry/").status_code == 200
+    assert client.get(f"/admin/auditlog/logentry/{entry.pk}/change/").status_code == 200
+    for path in ("add/", f"{entry.pk}/delete/"):
+        assert client.post(f"/admin/auditlog/logentry/{path}", {"post": "yes"}).status_code == 403
+    assert Product.objects.count() == 1
