@@ -1,7 +1,9 @@
 """The user of the shop."""
 
+import logging
 from typing import Any, ClassVar
 
+import idna
 from django.contrib.auth import models as auth
 from django.core.validators import MinLengthValidator, RegexValidator
 from django.db import models, transaction
@@ -9,14 +11,27 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+security = logging.getLogger("security")
+
 
 class UserManager(auth.UserManager):
     """Users by either of the two names they log in with."""
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """The address as it is stored: trimmed, in lower case. Two spellings of one mailbox are one account."""
-        return (email or "").strip().lower()
+        """The address as it is stored: trimmed, in lower case, its domain in ASCII (IDNA, RFC 5891).
+
+        Two spellings of one mailbox are one account. What is no domain stays as it is, for the validator to refuse.
+        """
+        name, at, domain = (email or "").strip().lower().rpartition("@")
+        try:
+            return (
+                f"{name}{at}{idna.encode(domain, uts46=True).decode()}"
+                if at and not domain.isascii()
+                else name + at + domain
+            )
+        except idna.IDNAError:
+            return f"{name}{at}{domain}"
 
     def get_by_natural_key(self, username: str | None) -> Any:
         """The user with this name or e-mail address, in any case. Raises: User.DoesNotExist. Cost: one query."""
@@ -93,6 +108,7 @@ class User(auth.AbstractUser):
             super().save(**kwargs)
             if ends_logins:
                 self.token_families.all().delete()
+                security.info("%s account=%s", "password_changed" if self.is_active else "deactivated", self.pk)
 
 
 class TokenFamily(models.Model):

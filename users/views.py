@@ -11,6 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework_simplejwt import views as jwt
 
 from ecommerce_backend.api.idempotency import IdempotentCreateMixin
@@ -49,6 +50,11 @@ class RegisterView(MethodFirstMixin, IdempotentCreateMixin, generics.CreateAPIVi
     permission_classes = (AllowAny,)
     schema_tag = "Accounts"
     schema_errors = {"POST": [409]}
+
+    def perform_create(self, serializer: BaseSerializer) -> None:
+        """Make the account, and say so in the log."""
+        super().perform_create(serializer)
+        security.info("registration account=%s", serializer.data["id"])
 
     def get_success_headers(self, data: Any) -> dict[str, str]:
         """Where the new user finds itself, once logged in."""

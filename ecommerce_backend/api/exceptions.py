@@ -21,6 +21,7 @@ from rest_framework.settings import api_settings
 from ecommerce_backend.api.request_id import current_request_id
 
 logger = logging.getLogger(__name__)
+security = logging.getLogger("security")
 
 CONTENT_TYPE = "application/problem+json"
 NAME_LIMIT = 100  # characters of a client's own name that are repeated to it
@@ -108,6 +109,10 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response:
     if isinstance(problem, exceptions.NotAuthenticated):
         # A broken token is forgiven where anonymous reading is enough; where it is not, it is the reason.
         problem = getattr(request._request, "ignored_token_error", problem)
+    if isinstance(problem, exceptions.PermissionDenied):
+        security.warning(
+            "permission_denied account=%s method=%s path=%s", request.user.pk, request.method, request.path
+        )
     if isinstance(problem, InternalError):
         logger.error("Unhandled exception", exc_info=exc)
         got_request_exception.send(sender=None, request=request._request)

@@ -71,13 +71,32 @@ def test_what_is_no_user_name_is_refused(api, username):
     assert User.objects.count() == 0
 
 
+@pytest.mark.parametrize("email", ["bob@bücher.example", "BOB@BÜCHER.example", "bob@xn--bcher-kva.example"])
+def test_the_spellings_of_one_domain_are_one_address(api, email):
+    assert register(api, email="bob@bücher.example").json()["email"] == "bob@xn--bcher-kva.example"
+    assert faults(register(api, username="other", email=email)) == {"email": ["unique"]}
+
+
 @pytest.mark.parametrize("username", ["abc", "a.b", "a-b_c.9", "x" * 30])
 def test_user_names_have_three_to_thirty_characters(api, username):
     assert register(api, username=username).status_code == 201
 
 
 @pytest.mark.parametrize(
-    "email", ["", "nora", "a@b", "a b@example.com", "a@exa\x00mple.com", "x" * 250 + "@a.io", None, 5]
+    "email",
+    [
+        "",
+        "nora",
+        "a@b",
+        "a@ü..example",
+        "a@\u200b.example",
+        "ä@example.com",
+        "a b@example.com",
+        "a@exa\x00mple.com",
+        "x" * 250 + "@a.io",
+        None,
+        5,
+    ],
 )
 def test_what_is_no_address_is_refused(api, email):
     assert list(faults(register(api, email=email))) == ["email"]

@@ -58,10 +58,14 @@ class EmailField(serializers.EmailField):
     """An e-mail address: in lower case before anything is checked."""
 
     def to_internal_value(self, data: Any) -> str:
-        """The address as it is stored. Raises: ValidationError when it is not a string."""
+        """The address as it is stored. Raises: ValidationError when it is not a string, or its domain is none."""
         if not isinstance(data, str):
             self.fail("invalid")
-        return UserManager.normalize_email(data)
+        address = UserManager.normalize_email(data)
+        # Django's validator lets through what IDNA does not, zero-width characters among it.
+        if not address.isascii():
+            self.fail("invalid")
+        return address
 
 
 def check_password_strength(password: str, user: User, *, field: str) -> None:
