@@ -20,6 +20,9 @@ PRICE_MAX_DIGITS = 40  # characters looked at; a price has eleven
 class PriceField(serializers.DecimalField):
     """0.00 to 99999999.99: a JSON number or a plain decimal string in, a string with two decimals out."""
 
+    class Meta:
+        swagger_schema_fields = {"format": "decimal", "pattern": r"^[0-9]{1,8}(\.[0-9]{1,2})?$", "example": "19.99"}
+
     def __init__(self, **kwargs: Any) -> None:
         limits: dict[str, Any] = {"max_digits": 10, "decimal_places": 2, "min_value": Decimal(0)}
         super().__init__(**limits | kwargs)

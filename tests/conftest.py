@@ -28,7 +28,10 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_b
 
 
 class Client(APIClient):
-    """DRF's test client; a dict is sent as JSON."""
+    """DRF's test client; a dict is sent as JSON. Django's CSRF check is on, as it is for everybody else."""
+
+    def __init__(self, **defaults: Any) -> None:
+        super().__init__(enforce_csrf_checks=True, **defaults)
 
     def with_token(self, token: str) -> "Client":
         """The same, with this bearer token."""

@@ -108,14 +108,15 @@ class FieldsFilter(filters.BaseFilterBackend):
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """The parameter, for the document."""
-        return [fields_parameter()]
+        return [fields_parameter(view)]
 
 
-def fields_parameter() -> dict[str, Any]:
-    """`fields`, as a parameter of the document."""
+def fields_parameter(view: Any) -> dict[str, Any]:
+    """`fields`, as a parameter of the document, with the keys that `view` shows."""
+    keys = list(view.get_serializer_class()().fields)
     return {
         "name": FIELDS_PARAM,
         "in": "query",
         "description": "Only these top-level keys of each object, joined by commas.",
-        "schema": {"type": "array", "items": {"type": "string"}, "collectionFormat": "csv"},
+        "schema": {"type": "array", "items": {"type": "string", "enum": keys}, "collectionFormat": "csv"},
     }

@@ -19,6 +19,7 @@ from drf_yasg.inspectors import SwaggerAutoSchema
 from rest_framework.permissions import SAFE_METHODS, AllowAny, DjangoModelPermissionsOrAnonReadOnly
 
 from ecommerce_backend.api.filters import fields_parameter
+from ecommerce_backend.api.serializers import StrictFieldsMixin
 
 info = openapi.Info(
     title="E-commerce catalogue API",
@@ -92,6 +93,14 @@ def _problem() -> openapi.Schema:
 class SchemaGenerator(OpenAPISchemaGenerator):
     """Describes how to sign in, and the last part of an object's path where its model cannot."""
 
+    def get_schema(self, request: Any = None, public: bool = False) -> openapi.Swagger:
+        """The document. Objects have the properties that are listed and no others, unless their serializer says so."""
+        document = super().get_schema(request, public)
+        for definition in document.definitions.values():
+            if definition.type == openapi.TYPE_OBJECT:
+                definition.setdefault("additionalProperties", False)
+        return document
+
     def get_security_definitions(self) -> dict[str, Any]:
         """The bearer token, as Swagger 2.0 can say it: a header."""
         words = "`Bearer ` and an access token from POST /api/token/."
@@ -146,11 +155,18 @@ class AutoSchema(SwaggerAutoSchema):
         """JSON, and the problem document of every error."""
         return [*super().get_produces(), "application/problem+json"]
 
+    def get_request_body_schema(self, serializer: Any) -> Any:
+        """The shape of the body, open where the serializer does not mind further fields."""
+        schema = super().get_request_body_schema(serializer)
+        if not isinstance(serializer, StrictFieldsMixin):
+            schema.resolve(self.components).setdefault("additionalProperties", True)
+        return schema
+
     def get_query_parameters(self) -> list[openapi.Parameter]:
         """Those of a list, or `fields` when one object is read."""
         parameters = super().get_query_parameters()
         if self.method == "GET" and getattr(self.view, "detail", None) and hasattr(self.view, "query_parameters"):
-            each = fields_parameter()
+            each = fields_parameter(self.view)
             parameters.append(
                 openapi.Parameter(each["name"], openapi.IN_QUERY, description=each["description"], **each["schema"])
             )

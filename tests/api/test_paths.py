@@ -33,6 +33,13 @@ def test_an_unknown_path_is_404_for_every_method(api, method, path):
     assert problem(getattr(api, method)(path)) == (404, "not_found")
 
 
+def test_options_names_the_view_and_takes_no_lock(editor):
+    product = ProductFactory()
+    for path in ("/api/products/", f"/api/products/{product.pk}/", "/api/categories/nope/", "/api/users/me/"):
+        answer = editor.options(path)
+        assert (answer.status_code, set(answer.json())) == (200, {"name", "description", "renders", "parses"}), path
+
+
 def test_an_unknown_path_is_json_with_debug_on_too(api, settings):
     settings.DEBUG = True
     assert problem(api.get("/api/nope/")) == (404, "not_found")

@@ -44,6 +44,7 @@ class RegistrationSerializer(UserSerializer):
 
     class Meta(UserSerializer.Meta):
         fields = [*UserSerializer.Meta.fields, "password"]
+        swagger_schema_fields = {"additionalProperties": True}
 
     def _unknown_fields(self, data: Any) -> dict[str, Any]:
         return {}

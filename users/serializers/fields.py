@@ -74,3 +74,7 @@ def check_password_strength(password: str, user: User, *, field: str) -> None:
         validate_password(password, user)
     except ModelValidationError as error:
         raise serializers.ValidationError({field: get_error_detail(error)}) from None
+
+
+class EmptySerializer(serializers.Serializer):
+    """An answer that has nothing to say: `{}`."""

@@ -7,7 +7,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.serializers import TokenObtainPairSerializer
 
-from users.serializers.fields import PasswordField
+from users.serializers.fields import EmptySerializer, PasswordField
 from users.tokens import RefreshToken
 
 TOKEN_MAX_LENGTH = 4096
@@ -18,10 +18,6 @@ class TokenPairSerializer(serializers.Serializer):
 
     access = serializers.CharField(help_text="Send it as `Authorization: Bearer <access>`; valid for 15 minutes.")
     refresh = serializers.CharField(help_text="Good for one new pair at `/api/token/refresh/`; valid for 7 days.")
-
-
-class EmptySerializer(serializers.Serializer):
-    """`{}`."""
 
 
 class LoginSerializer(TokenObtainPairSerializer):

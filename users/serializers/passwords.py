@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from users import services
 from users.models import User
-from users.serializers.fields import PASSWORD_HELP, EmailField, PasswordField, check_password_strength
+from users.serializers.fields import PASSWORD_HELP, EmailField, EmptySerializer, PasswordField, check_password_strength
 
 
 class CurrentPasswordSerializer(serializers.Serializer):
@@ -42,6 +42,8 @@ class PasswordChangeSerializer(CurrentPasswordSerializer):
 
 class PasswordResetSerializer(serializers.Serializer):
     """Asking for a new password."""
+
+    response_serializer_class = EmptySerializer
 
     email = EmailField(max_length=254, help_text="The address of the account. A mail goes there if there is one.")
 
