@@ -1,37 +1,16 @@
-"""The Swagger 2.0 document, made by drf-yasg from the views; what drf-yasg gets wrong is mended here, once.
-
-The words of an operation are its section of the view's docstring (`list: …`, `patch: …`), or else all of it.
-A view says what cannot be derived with a few attributes:
-- `schema_tag`: the group of its operations.
-- `schema_bodies`: serializers of bodies by method, where a method has one that usually has none.
-- `schema_statuses`: the status of success by method, where it is not 200 (GET, PUT, PATCH), 201 (POST), 204 (DELETE).
-- `schema_errors`: further error statuses by method.
-- `response_serializer_class` on a *serializer*: the shape of the answer, where it is not the shape of the request.
-"""
+"""One operation of the document."""
 
 import inspect
 import re
 from typing import Any
 
 from drf_yasg import openapi
-from drf_yasg.generators import OpenAPISchemaGenerator
 from drf_yasg.inspectors import SwaggerAutoSchema
 from rest_framework.permissions import SAFE_METHODS, AllowAny, DjangoModelPermissionsOrAnonReadOnly
 
 from ecommerce_backend.api.filters import fields_parameter
+from ecommerce_backend.api.schema.problem import problem_schema
 from ecommerce_backend.api.serializers import StrictFieldsMixin
-
-info = openapi.Info(
-    title="E-commerce catalogue API",
-    default_version="v1",
-    description=(
-        "Products and categories of a shop, in PostgreSQL: read by everybody, written by catalogue editors.\n\n"
-        "1. `POST /api/register/` makes an account, `POST /api/token/` logs in and answers `access` and `refresh`.\n"
-        "2. Press **Authorize** and enter `Bearer `, then the access token.\n"
-        "3. Every error has one shape, `application/problem+json`: see *Problem*.\n\n"
-        "A path works without its trailing slash too."
-    ),
-)
 
 BODY_METHODS = ("POST", "PUT", "PATCH")
 DESCRIPTIONS = {
@@ -49,69 +28,6 @@ DESCRIPTIONS = {
     "429": "Too often; try again after `Retry-After` seconds.",
     "503": "The database is away; try again after `Retry-After` seconds.",
 }
-
-
-def _problem() -> openapi.Schema:
-    text = openapi.Schema(type=openapi.TYPE_STRING)
-    fault = openapi.Schema(
-        type=openapi.TYPE_OBJECT, required=["code", "message"], properties={"code": text, "message": text}
-    )
-    return openapi.Schema(
-        title="Problem",
-        type=openapi.TYPE_OBJECT,
-        description="RFC 9457. `code` is stable, for programs; `detail` is a sentence, for people.",
-        required=["type", "title", "status", "code", "detail", "request_id"],
-        properties={
-            "type": text,
-            "title": text,
-            "status": openapi.Schema(type=openapi.TYPE_INTEGER),
-            "code": text,
-            "detail": text,
-            "request_id": text,
-            "errors": openapi.Schema(
-                type=openapi.TYPE_OBJECT,
-                description="By field or parameter; what concerns none is under `non_field_errors`.",
-                additional_properties=openapi.Schema(type=openapi.TYPE_ARRAY, items=fault),
-            ),
-        },
-        example={
-            "type": "about:blank",
-            "title": "Bad Request",
-            "status": 400,
-            "code": "invalid",
-            "detail": "The request has 1 invalid field.",
-            "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b",
-            "errors": {
-                "price": [
-                    {"code": "min_value", "message": "Ensure this value is greater than or equal to 0."},
-                ]
-            },
-        },
-    )
-
-
-class SchemaGenerator(OpenAPISchemaGenerator):
-    """Describes how to sign in, and the last part of an object's path where its model cannot."""
-
-    def get_schema(self, request: Any = None, public: bool = False) -> openapi.Swagger:
-        """The document. Objects have the properties that are listed and no others, unless their serializer says so."""
-        document = super().get_schema(request, public)
-        for definition in document.definitions.values():
-            if definition.type == openapi.TYPE_OBJECT:
-                definition.setdefault("additionalProperties", False)
-        return document
-
-    def get_security_definitions(self) -> dict[str, Any]:
-        """The bearer token, as Swagger 2.0 can say it: a header."""
-        words = "`Bearer ` and an access token from POST /api/token/."
-        return {"Bearer": {"type": "apiKey", "name": "Authorization", "in": "header", "description": words}}
-
-    def get_path_parameters(self, path: str, view_cls: Any) -> list[openapi.Parameter]:
-        """drf-yasg's, with the view's `lookup_description`."""
-        parameters = super().get_path_parameters(path, view_cls)
-        for parameter in parameters:
-            parameter.description = getattr(view_cls, "lookup_description", parameter.description)
-        return parameters
 
 
 class AutoSchema(SwaggerAutoSchema):
@@ -218,5 +134,5 @@ class AutoSchema(SwaggerAutoSchema):
 
     def _problem_response(self, status: str) -> openapi.Response:
         definitions = self.components.with_scope(openapi.SCHEMA_DEFINITIONS)
-        definitions.setdefault("Problem", _problem)
+        definitions.setdefault("Problem", problem_schema)
         return openapi.Response(DESCRIPTIONS[status], schema=openapi.SchemaRef(definitions, "Problem"))
