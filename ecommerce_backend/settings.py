@@ -142,7 +142,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "ecommerce_backend.api.pagination.PageNumberPagination",
     "DEFAULT_THROTTLE_CLASSES": [f"ecommerce_backend.api.throttling.{who}Throttle" for who in ("Anon", "User")],
     "NUM_PROXIES": TRUSTED_PROXIES,
-    "EXCEPTION_HANDLER": "ecommerce_backend.api.exceptions.problem_handler",
+    "EXCEPTION_HANDLER": "ecommerce_backend.api.problems.problem_handler",
     "DEFAULT_METADATA_CLASS": "ecommerce_backend.api.metadata.PlainMetadata",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

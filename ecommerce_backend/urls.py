@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from drf_yasg.views import get_schema_view
 from rest_framework.permissions import AllowAny
 
-from ecommerce_backend.api import exceptions
+from ecommerce_backend.api import problems
 from ecommerce_backend.api.index import IndexView
 from ecommerce_backend.health import LiveView, ReadyView
 
@@ -17,7 +17,7 @@ urlpatterns = [
     path("api/", IndexView.as_view(), name="index"),
     path("api/", include("users.urls")),
     path("api/", include("products.urls")),
-    re_path(r"^api/", csrf_exempt(exceptions.not_found)),  # JSON, with DEBUG on too
+    re_path(r"^api/", csrf_exempt(problems.not_found)),  # JSON, with DEBUG on too
     path("health/live/", LiveView.as_view(), name="health-live"),
     path("health/ready/", ReadyView.as_view(), name="health-ready"),
     re_path(r"^swagger\.(?P<format>json|yaml)$", schema_view.without_ui(), name="schema"),
@@ -26,7 +26,7 @@ urlpatterns = [
     path(settings.ADMIN_PATH, admin.site.urls),
 ]
 
-handler400 = exceptions.bad_request
-handler403 = exceptions.permission_denied
-handler404 = exceptions.not_found
-handler500 = exceptions.server_error
+handler400 = problems.bad_request
+handler403 = problems.permission_denied
+handler404 = problems.not_found
+handler500 = problems.server_error

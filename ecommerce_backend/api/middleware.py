@@ -15,9 +15,8 @@ from ecommerce_backend.api.exceptions import (
     LengthRequired,
     PayloadTooLarge,
     TLSRequired,
-    as_api_exception,
-    problem_response,
 )
+from ecommerce_backend.api.problems import as_api_exception, problem_response
 from ecommerce_backend.api.request_id import current_request_id, request_id_from
 
 logger = logging.getLogger(__name__)
