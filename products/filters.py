@@ -20,6 +20,7 @@ from products.serializers import PriceField
 
 LIST_LIMIT = 100  # ids or slugs in one request
 SEARCH_MAX_LENGTH = 100
+BOUND_MAX_DIGITS = 20  # room for "no limit" as people write it; far below what Decimal can quantise
 
 # The client wrote "+02:00" without percent-encoding the plus, which then means a blank.
 _LOST_PLUS = re.compile(r"(?<=:[0-9]{2}) (?=[0-9]{2}:?[0-9]{2}$)|(?<=\.[0-9]{3}) (?=[0-9]{2}:?[0-9]{2}$)")
@@ -33,7 +34,7 @@ class PriceFormField(forms.Field):
         if value in EMPTY_VALUES:
             return None
         try:
-            amount: Decimal = PriceField(max_digits=None).run_validation(value)
+            amount: Decimal = PriceField(max_digits=BOUND_MAX_DIGITS).run_validation(value)
         except serializers.ValidationError as error:
             details: Any = error.detail
             raise ValidationError([ValidationError(str(each), code=each.code) for each in details]) from None

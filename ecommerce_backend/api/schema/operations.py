@@ -78,6 +78,12 @@ class AutoSchema(SwaggerAutoSchema):
             schema.resolve(self.components).setdefault("additionalProperties", True)
         return schema
 
+    def make_body_parameter(self, schema: Any) -> openapi.Parameter:
+        """The body; a PATCH without one changes nothing, and is no mistake."""
+        parameter = super().make_body_parameter(schema)
+        parameter.required = self.method != "PATCH"
+        return parameter
+
     def get_query_parameters(self) -> list[openapi.Parameter]:
         """Those of a list, or `fields` when one object is read."""
         parameters = super().get_query_parameters()
@@ -86,6 +92,9 @@ class AutoSchema(SwaggerAutoSchema):
             parameters.append(
                 openapi.Parameter(each["name"], openapi.IN_QUERY, description=each["description"], **each["schema"])
             )
+        for parameter in parameters:
+            if parameter.type != openapi.TYPE_ARRAY:
+                parameter["allowEmptyValue"] = True  # a blank one counts as not given
         return parameters
 
     def has_list_response(self) -> bool:
