@@ -1,5 +1,7 @@
 """Real programs for tests: checkouts of their own, servers on free ports, ended by pid."""
 
+import http.client
+import json
 import os
 import shutil
 import signal
@@ -113,3 +115,23 @@ class Checkout:
     def output(self) -> str:
         """What the server has printed so far."""
         return (self.path / "output.log").read_text()
+
+
+class Answer:
+    """Status, headers and body of one request on a connection of its own."""
+
+    def __init__(
+        self, server: Checkout, method: str, path: str, body: Any = None, *, chunked: bool = False, **headers: str
+    ) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is not None:
+            names.setdefault("Content-Type", "application/json")
+        connection.request(method, path, body, names, encode_chunked=chunked)
+        response = connection.getresponse()
+        self.status, self.headers, self.content = response.status, response.headers, response.read()
+        connection.close()
+
+    def json(self) -> Any:
+        """The body."""
+        return json.loads(self.content)

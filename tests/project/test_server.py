@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.processes import Checkout, free_port
+from tests.processes import Answer, Checkout, free_port
 
 
 @pytest.fixture(scope="module")
@@ -19,23 +19,6 @@ def server(tmp_path_factory):
     with Checkout(tmp_path_factory.mktemp("server")) as checkout:
         checkout.run_server("make run", port=free_port())
         yield checkout
-
-
-class Answer:
-    """Status, headers and body of one request on a connection of its own."""
-
-    def __init__(self, server, method, path, body=None, *, chunked=False, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
-        names = {name.replace("_", "-"): value for name, value in headers.items()}
-        if body is not None:
-            names.setdefault("Content-Type", "application/json")
-        connection.request(method, path, body, names, encode_chunked=chunked)
-        response = connection.getresponse()
-        self.status, self.headers, self.content = response.status, response.headers, response.read()
-        connection.close()
-
-    def json(self):
-        return json.loads(self.content)
 
 
 def sign_in(server, name):

@@ -1,0 +1,128 @@
+"""A real server with two workers, while its database is locked, read-only or restarted, or a crowd is at the door."""
+
+import json
+import os
+import signal
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import psycopg2
+import pytest
+
+from ecommerce_backend.embedded_postgres import client
+from tests.processes import Answer, Checkout, free_port
+
+SECONDS = 6  # the longest that anybody waits for a 503
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """`make run`, with two workers."""
+    with Checkout(tmp_path_factory.mktemp("faults")) as checkout:
+        checkout.run_server("make run", port=free_port(), THROTTLE_REGISTER="")
+        yield checkout
+
+
+@pytest.fixture
+def database(server):
+    """A connection to the server's database, for the one who breaks it."""
+    socket = client.Server(server.path / ".postgres").socket_directory
+    options = {"host": str(socket), "port": client.PORT, "user": client.USER, "dbname": client.DATABASE}
+    with closing(psycopg2.connect(**options)) as connection:
+        connection.autocommit = True
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def editor(server):
+    password = json.loads((server.path / ".postgres" / "demo-accounts.json").read_text())["editor"]
+    body = json.dumps({"username": "editor", "password": password})
+    return {"Authorization": f"Bearer {Answer(server, 'POST', '/api/token/', body).json()['access']}"}
+
+
+def assert_unavailable(act):
+    """`act` is answered 503, in time, and says when to come back."""
+    begun = time.monotonic()
+    answer = act()
+    assert (answer.status, answer.json()["code"]) == (503, "service_unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert time.monotonic() - begun < SECONDS
+
+
+def create(server, editor, name="Zirconium Lamp"):
+    body = json.dumps({"name": name, "price": "1.00", "category": "lighting"})
+    return Answer(server, "POST", "/api/products/", body, **editor)
+
+
+def test_a_locked_table_is_503_and_heals(server, database, editor):
+    database.autocommit = False
+    with database.cursor() as cursor:
+        cursor.execute("LOCK TABLE products_product IN ACCESS EXCLUSIVE MODE")
+    assert_unavailable(lambda: Answer(server, "GET", "/api/products/"))
+    assert_unavailable(lambda: create(server, editor))
+    database.rollback()
+    assert Answer(server, "GET", "/api/products/").status == 200
+    assert create(server, editor).status == 201
+
+
+def test_while_the_database_is_read_only_reading_goes_on_and_nothing_half_written_stays(server, database, editor):
+    before = Answer(server, "GET", "/api/products/?page_size=1").json()["count"]
+    with database.cursor() as cursor:
+        cursor.execute("ALTER SYSTEM SET default_transaction_read_only = on")
+        cursor.execute("SELECT pg_reload_conf()")
+    while Answer(server, "GET", "/health/ready/").status == 200 and create(server, editor, "Probe").status == 201:
+        before += 1  # the setting has not arrived yet
+    assert_unavailable(lambda: create(server, editor))
+    with database.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = off")
+        cursor.execute("ALTER SYSTEM RESET default_transaction_read_only")
+        cursor.execute("SELECT pg_reload_conf()")
+    while create(server, editor, "Probe").status == 503:
+        pass
+    assert Answer(server, "GET", "/api/products/?page_size=1").json()["count"] == before + 1
+
+
+def test_a_restarted_database_costs_no_request_once_it_is_back(server):
+    data = server.path / ".postgres" / "data"
+    postmaster = postmaster_of(data)
+    assert Answer(server, "GET", "/api/products/").status == 200
+    os.kill(postmaster, signal.SIGINT)
+    deadline = time.monotonic() + 20
+    while postmaster_of(data) in (None, postmaster) or Answer(server, "GET", "/health/ready/").status != 200:
+        assert time.monotonic() < deadline
+    with ThreadPoolExecutor(8) as pool:  # every worker, every thread
+        answers = list(pool.map(lambda _: Answer(server, "GET", "/api/products/").status, range(24)))
+    assert answers == [200] * 24
+
+
+def postmaster_of(data):
+    try:
+        return int((data / "postmaster.pid").read_text().splitlines()[0])
+    except (FileNotFoundError, IndexError):
+        return None
+
+
+def test_failures_to_log_in_are_counted_over_both_workers(server):
+    body = json.dumps({"username": "customer", "password": "wrong"})
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: Answer(server, "POST", "/api/token/", body).status, range(12)))
+    assert Counter(answers) == {401: 5, 429: 7}
+
+
+def test_of_six_who_register_one_name_at_once_one_gets_it(server):
+    body = json.dumps({"username": "nora", "email": "nora@example.com", "password": "correct horse 9"})
+    with ThreadPoolExecutor(6) as pool:
+        answers = Counter(pool.map(lambda _: Answer(server, "POST", "/api/register/", body).status, range(6)))
+    assert answers[201] == 1
+    assert set(answers) <= {201, 400, 409, 503}
+
+
+def test_a_flood_of_logins_does_not_keep_others_from_browsing(server):
+    body = json.dumps({"username": "nobody", "password": "wrong"})
+    with ThreadPoolExecutor(20) as flood, ThreadPoolExecutor(2) as browsers:
+        logins = [flood.submit(Answer, server, "POST", "/api/token/", body) for _ in range(40)]
+        pages = [browsers.submit(Answer, server, "GET", "/api/products/") for _ in range(20)]
+        assert {page.result().status for page in pages} == {200}
+    assert {login.result().status for login in logins} <= {401, 429, 503}
