@@ -9,7 +9,7 @@ bind = f"0.0.0.0:{read_int('PORT', default=8000)}"
 
 # Threads wait together, for the database and for slow clients; each keeps one connection, so workers x threads is what
 # the database sees.
-worker_class = "gthread"
+worker_class = "ecommerce_backend.worker.JSONErrorWorker"  # gthread
 workers = read_int("WEB_CONCURRENCY", default=2, minimum=1)
 threads = read_int("WEB_THREADS", default=8, minimum=1)
 

@@ -8,8 +8,17 @@ from django.http import HttpRequest
 from products.models import Category, Product
 
 
+class PlainLookupsMixin:
+    """Takes the filters that the page offers and no others: Django also takes any lookup that somebody types into the
+    address, and fails on values that do not fit it."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Whether the page offers this filter."""
+        return lookup in ("category__id__exact", "category__isnull")
+
+
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
+class CategoryAdmin(PlainLookupsMixin, admin.ModelAdmin):
     """The shelves, with how much is on each."""
 
     list_display = ["name", "slug", "product_count"]
@@ -31,7 +40,7 @@ class CategoryAdmin(admin.ModelAdmin):
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin):
+class ProductAdmin(PlainLookupsMixin, admin.ModelAdmin):
     """What is for sale."""
 
     list_display = ["name", "category", "price", "created_at", "updated_at"]

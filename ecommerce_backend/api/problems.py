@@ -65,6 +65,8 @@ def as_api_exception(exc: Exception) -> exceptions.APIException:
             return Conflict(str(exc.args[0]))
         case DatabaseError() | InterfaceError():
             return _from_database(exc)
+        case ValueError() if "NUL (0x00)" in str(exc):  # psycopg2's, for text that PostgreSQL cannot hold
+            return exceptions.ParseError("The request has a NUL character.")
     return InternalError()
 
 

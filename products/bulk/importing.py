@@ -119,7 +119,9 @@ class Importer:
                 raise UnreadableFileError(f"The file has no column '{column}'.{hint}")
 
     def _translate(self, record: dict[str, Any]) -> dict[str, Any]:
-        ours = {name: record[name] for name in COLUMNS if name in record}
+        # Spreadsheets say "Name" and " price "; a column with the very name wins.
+        loosely = {str(name).strip().lower(): value for name, value in record.items()}
+        ours = {name: record.get(name, loosely[name]) for name in COLUMNS if name in loosely}
         ours |= {our: record[their] for their, our in self.mapping.items() if their in record}
         category = ours.get("category")
         if isinstance(category, dict):  # as our own API shows it
@@ -135,7 +137,7 @@ class Importer:
         if not isinstance(value, str | int) or isinstance(value, bool) or not str(value).strip():
             raise ValidationError({self.key: "The key is missing, or is neither text nor a whole number."})
         key = f"{self.source}:{self.key}:{str(value).strip()}"
-        if len(key) > KEY_MAX_LENGTH or "\x00" in key:
+        if len(key) > KEY_MAX_LENGTH or not key.isprintable():
             raise ValidationError({self.key: "The key is too long, or has characters that cannot be stored."})
         first = self._keys.setdefault(key, number)
         if first != number:

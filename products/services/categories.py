@@ -1,10 +1,12 @@
 """Writes of categories. No HTTP in here."""
 
+import re
+
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, Q
 from slugify import slugify
 
-from products.models import Category
+from products.models import UUID_PATTERN, Category
 
 SLUG_ATTEMPTS = 5
 
@@ -31,6 +33,8 @@ def create_category(*, name: str, slug: str = "") -> Category:
 def free_slug(name: str) -> str:
     """A slug for `name` that no category has: "cafe", "cafe-2", "cafe-3", … Cost: one query."""
     base = slugify(name, max_length=100) or "category"
+    if re.fullmatch(UUID_PATTERN, base):
+        base = f"category-{base}"  # as it is, it would be taken for an id
     taken = set(Category.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     candidates = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 2))]
     return next(slug for slug in candidates if slug not in taken)

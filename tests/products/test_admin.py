@@ -31,6 +31,19 @@ def test_the_pages_of_the_catalogue_open(staff):
     assert b"Blue Mug" not in staff.get("/admin/products/product/?q=cup").content
 
 
+@pytest.mark.parametrize("query", ["name=%00", "created_at__year=0", "price__range=1", "name__regex=(", "import_key=a"])
+def test_a_filter_that_the_page_does_not_offer_is_refused(staff, query):
+    assert staff.get(f"/admin/products/product/?{query}").status_code == 400
+    assert staff.get("/admin/products/product/", {"category__id__exact": CategoryFactory().pk}).status_code == 200
+
+
+def test_a_nul_character_is_refused_wherever_it_comes(staff):
+    query = {"app_label": "products", "model_name": "product", "field_name": "category", "term": "a\x00"}
+    assert staff.get("/admin/autocomplete/", query).status_code == 400
+    staff.cookies["sessionid"] = "a\\000b"
+    assert staff.get("/admin/").status_code in {302, 400}
+
+
 def test_a_product_is_added_and_normalised(staff, form):
     assert staff.post("/admin/products/product/add/", form | {"name": "  Cafe\u0301 Mug "}).status_code == 302
     assert Product.objects.get().name == "Café Mug"

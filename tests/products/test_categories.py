@@ -68,6 +68,12 @@ def test_a_slug_is_made_from_the_name(editor, name, slug):
     assert response["Location"] == f"http://testserver/api/categories/{slug}/"
 
 
+def test_a_name_that_looks_like_an_id_gets_a_slug_that_does_not(editor):
+    response = editor.post("/api/categories/", {"name": "DEADBEEF-dead-beef-dead-beefdeadbeef"})
+    assert response.json()["slug"] == "category-deadbeef-dead-beef-dead-beefdeadbeef"
+    assert editor.get(response["Location"]).json() == response.json()
+
+
 def test_a_slug_that_is_taken_gets_a_number(editor):
     slugs = [editor.post("/api/categories/", {"name": name}).json()["slug"] for name in ("C", "C++", "C#", "C-2")]
     assert slugs == ["c", "c-2", "c-3", "c-2-2"]

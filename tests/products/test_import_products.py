@@ -73,6 +73,17 @@ def test_every_format_is_read(run, name, content):
     assert stored() == [("Mug", Decimal("4.50"), "Kitchen"), ("Pan", Decimal("20.00"), "Kitchen")]
 
 
+@pytest.mark.parametrize("text", ["\\N", "\\.", "a\n\\.\nb", "a\tb\\", '"', "'", "a,b;c", "\r\n x", "%s", "€ 😀"])
+def test_what_looks_like_a_command_to_the_database_is_text(run, text):
+    run([row(description=f"<{text}>", sku=text), row(name="Pan", description=text)], "--skip-bad")
+    assert {description for (description,) in stored("description")} == {f"<{text}>", text.strip()}
+
+
+def test_columns_are_found_without_regard_to_case_and_blanks(run):
+    out, _ = run("Name, PRICE ,Category\nMug,4.50,Kitchen\n", name="a.csv")
+    assert out.startswith("1 products created")
+
+
 def test_what_the_api_answers_can_be_imported(run, api):
     ProductFactory.create_batch(3)
     page = api.get("/api/products/").json()
@@ -155,8 +166,12 @@ def test_a_long_list_of_bad_rows_is_cut(run):
 
 
 def test_a_key_that_is_missing_or_comes_twice_is_a_bad_row(run):
-    _, err = run([row(sku="a"), row(), row(sku=" a"), row(sku=None), row(sku=1.5), row(sku="x" * 300)], "--key", "sku")
-    assert [line.split(":")[0] for line in err.splitlines()[:-1]] == [f"Row {number}" for number in (2, 3, 4, 5, 6)]
+    _, err = run(
+        [row(sku="a"), row(), row(sku=" a"), row(sku=None), row(sku=1.5), row(sku="x" * 300), row(sku="\ud800")],
+        "--key",
+        "sku",
+    )
+    assert [line.split(":")[0] for line in err.splitlines()[:-1]] == [f"Row {number}" for number in (2, 3, 4, 5, 6, 7)]
     assert "Row 3: sku: Row 1 has the same key." in err
 
 

@@ -34,7 +34,11 @@ def test_compose_and_heroku_set_only_variables_that_are_read():
 def test_the_server_is_threaded_bounded_and_has_no_control_socket(monkeypatch):
     monkeypatch.setenv("PORT", "9000")
     server = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
-    assert (server["worker_class"], server["workers"], server["threads"]) == ("gthread", 2, 8)
+    assert (server["worker_class"], server["workers"], server["threads"]) == (
+        "ecommerce_backend.worker.JSONErrorWorker",
+        2,
+        8,
+    )
     assert (server["bind"], server["control_socket_disable"]) == ("0.0.0.0:9000", True)
     assert server["graceful_timeout"] < 30 < server["keepalive"]
 

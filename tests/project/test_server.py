@@ -66,6 +66,26 @@ def test_a_large_body_is_413_and_a_chunked_one_411_and_the_next_request_is_serve
     assert Answer(server, "GET", "/api/products/").status == 200
 
 
+@pytest.mark.parametrize(
+    ("request_text", "status"),
+    [
+        (b"GET /api/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer a\x00b\r\n\r\n", 400),
+        (b"GET /api/" + b"x" * 9000 + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", 414),
+        (b"GET /api/ HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * 9000 + b"\r\n\r\n", 431),
+        (b"nonsense\r\n\r\n", 400),
+        (b"POST /api/token/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -5\r\n\r\n", 400),
+    ],
+)
+def test_what_is_no_request_is_refused_in_json(server, request_text, status):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(request_text)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        body = json.loads(answer.read())
+    assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json")
+    assert (body["status"], body["code"], body["request_id"]) == (status, "parse_error", answer.headers["X-Request-ID"])
+
+
 def test_head_has_the_length_of_get_and_no_body(server):
     get, head = (Answer(server, method, "/api/categories/") for method in ("GET", "HEAD"))
     assert (head.status, head.content, head.headers["Content-Length"]) == (200, b"", get.headers["Content-Length"])

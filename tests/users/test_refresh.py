@@ -123,6 +123,14 @@ def test_a_signed_token_with_strange_claims_gets_401(api, claims):
     assert problem(refresh(api, strange(**claims))) == (401, "token_not_valid")
 
 
+@pytest.mark.parametrize("claims", [{}, {"token_type": "refresh"}, {"exp": 9_999_999_999}])
+def test_a_signed_token_without_claims_gets_401(api, settings, claims):
+    names = {"iss": "ecommerce_backend", "aud": "ecommerce_backend"}
+    token = jwt.encode(claims | names, settings.SIMPLE_JWT["SIGNING_KEY"], algorithm="HS256")
+    assert problem(refresh(api, token)) == (401, "token_not_valid")
+    assert problem(Client().with_token(token).post("/api/products/", {})) == (401, "token_not_valid")
+
+
 def test_an_access_token_is_no_refresh_token(api):
     assert problem(refresh(api, RefreshToken.for_user(UserFactory()).access_token)) == (401, "token_not_valid")
 

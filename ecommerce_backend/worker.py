@@ -1,0 +1,54 @@
+"""gunicorn's worker, with this project's shape of error for what is no HTTP request at all."""
+
+import json
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from gunicorn import util
+from gunicorn.workers.gthread import ThreadWorker
+
+# Line and headers that are too long, and the rest of what a parser can refuse; a defect is 500.
+_STATUSES = {
+    "LimitRequestLine": HTTPStatus.REQUEST_URI_TOO_LONG,
+    "LimitRequestHeaders": HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+}
+
+
+class JSONErrorWorker(ThreadWorker):
+    """gunicorn's threaded worker; it answers a request that it cannot parse in JSON and not in HTML."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer, then let the connection close. The application has not seen the request."""
+        name = type(exc).__name__
+        malformed = isinstance(exc, Exception) and type(exc).__module__ == "gunicorn.http.errors"
+        if not malformed:
+            super().handle_error(req, client, addr, exc)
+            return
+        status = _STATUSES.get(name, HTTPStatus.BAD_REQUEST)
+        request_id = uuid4().hex
+        self.log.warning("Refused before it was parsed: %s from %s [%s]", name, addr, request_id)
+        body = {
+            "type": "about:blank",
+            "title": status.phrase,
+            "status": status.value,
+            "code": "parse_error",
+            "detail": "This is not a request that can be understood.",
+            "request_id": request_id,
+        }
+        _answer(client, status, request_id, json.dumps(body).encode())
+
+
+def _answer(client: Any, status: HTTPStatus, request_id: str, body: bytes) -> None:
+    head = [
+        f"HTTP/1.1 {status.value} {status.phrase}",
+        "Connection: close",
+        "Content-Type: application/problem+json",
+        f"Content-Length: {len(body)}",
+        f"X-Request-ID: {request_id}",
+        "Access-Control-Allow-Origin: *",
+        *("", ""),
+    ]
+    with suppress(OSError):  # whoever sends such things need not be there any more
+        util.write_nonblock(client, "\r\n".join(head).encode("ascii") + body)
