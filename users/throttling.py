@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework.request import Request
 
 from ecommerce_backend.api import counters
-from ecommerce_backend.api.throttling import AddressThrottle, RateThrottle, client_address
+from ecommerce_backend.api.throttling import AddressThrottle, RateThrottle, client_network
 from users.models import User
 
 
@@ -60,7 +60,7 @@ class LoginAccountThrottle(RateThrottle):
         )
         # Kept for the view. A name that nobody has is not logged: people type passwords into the wrong field.
         request._request.login_account = account or "unknown"  # type: ignore[attr-defined]
-        request._request.login_name = f"{account or name}@{client_address(request)}"  # type: ignore[attr-defined]
+        request._request.login_name = f"{account or name}@{client_network(request)}"  # type: ignore[attr-defined]
         return request._request.login_name  # type: ignore[attr-defined]
 
     @classmethod

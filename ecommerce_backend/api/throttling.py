@@ -1,6 +1,6 @@
 """Limits on how often something may be done, by whom or from where. The rates are in settings.THROTTLE_RATES."""
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import ip_address, ip_network
 from math import ceil
 from typing import Any
 
@@ -10,6 +10,9 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from ecommerce_backend.api import counters
+
+IPV4 = 4
+IPV6_CLIENT_BITS = 64
 
 
 class RateThrottle(BaseThrottle):
@@ -44,7 +47,7 @@ class AddressThrottle(RateThrottle):
 
     def name_for(self, request: Request, view: Any) -> str | None:
         """The address."""
-        return client_address(request)
+        return client_network(request)
 
 
 class AnonThrottle(AddressThrottle):
@@ -68,17 +71,23 @@ class UserThrottle(RateThrottle):
 
 
 def client_address(request: HttpRequest | Request) -> str | None:
-    """Where the request comes from: what the trusted proxies saw, and nothing that the client made up.
+    """The client's address as the trusted proxies saw it, and nothing that it made up itself; None without one."""
+    text = str(BaseThrottle().get_ident(request)).strip()  # type: ignore[arg-type]
+    for candidate in (text, request.META.get("REMOTE_ADDR", "")):
+        try:
+            address = ip_address(candidate)
+        except ValueError:
+            continue  # a proxy that writes no address, or a socket that has none
+        return str(getattr(address, "ipv4_mapped", None) or address)
+    return None
 
-    An IPv6 address stands for its network of 64 bits, of which one client has as many addresses as it likes.
-    """
-    try:
-        address = ip_address(str(BaseThrottle().get_ident(request)).strip())  # type: ignore[arg-type]
-    except ValueError:
-        return request.META.get("REMOTE_ADDR") or None  # a socket without an address
-    if isinstance(address, IPv6Address):
-        return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
-    return str(address)
+
+def client_network(request: Request) -> str | None:
+    """What limits are counted for: the address, or the IPv6 network of 64 bits that one client has to itself."""
+    address = client_address(request)
+    if address is None or ip_address(address).version == IPV4:
+        return address
+    return str(ip_network((address.split("%")[0], IPV6_CLIENT_BITS), strict=False))
 
 
 def remember_limit(request: HttpRequest, limit: int, remaining: int, reset: int) -> None:

@@ -85,7 +85,8 @@ class ModelViewSet(MethodFirstMixin, IdempotentCreateMixin, viewsets.ModelViewSe
     def get_object(self) -> Any:
         """The object of the URL; locked, and what the client expects it to be, when it is about to be written."""
         found = super().get_object()
-        if self.request.method not in SAFE_METHODS:
+        conditional = not {"If-Match", "If-None-Match"}.isdisjoint(self.request.headers)
+        if conditional and self.request.method not in SAFE_METHODS:
             check_preconditions(self.request, entity_tag(self.shown(found)))
         return found
 

@@ -15,6 +15,16 @@ def test_a_change_is_kept_with_who_when_what_and_the_request(editor):
     assert (entry.get_action_display(), entry.remote_addr) == ("update", "127.0.0.1")
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [("2001:db8::1", "2001:db8::1"), ("::ffff:192.0.2.1", "192.0.2.1"), ("fe80::1%eth0", "fe80::1"), ("", None)],
+)
+def test_the_address_of_whoever_wrote_is_kept(editor, sent, kept):
+    product = ProductFactory(price="9.99")
+    assert editor.patch(f"/api/products/{product.pk}/", {"price": "5"}, REMOTE_ADDR=sent).status_code == 200
+    assert LogEntry.objects.get_for_object(product).latest().remote_addr == kept
+
+
 def test_creations_and_deletions_are_kept_too(editor):
     CategoryFactory(slug="lamps")
     created = editor.post("/api/products/", {"name": "Lamp", "price": "1", "category": "lamps"}).json()
