@@ -1,7 +1,7 @@
 """Accounts over HTTP."""
 
 import logging
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.db.models import QuerySet
 from django.utils.decorators import method_decorator
@@ -114,56 +114,45 @@ class LogoutView(MethodFirstMixin, jwt.TokenBlacklistView):
     schema_errors = {"POST": [401]}
 
 
-class PasswordView(MethodFirstMixin, generics.GenericAPIView):
+class ActionView(MethodFirstMixin, generics.GenericAPIView):
+    """A POST that does what its serializer's `save` does, and has nothing to show for it."""
+
+    schema_tag = "Accounts"
+    schema_statuses: ClassVar[dict[str, int]] = {"POST": status.HTTP_204_NO_CONTENT}
+
+    def post(self, request: Request) -> Response:
+        """The documented status. Raises: ValidationError; then nothing has changed."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        code = self.schema_statuses["POST"]
+        return Response(None if code == status.HTTP_204_NO_CONTENT else {}, status=code)
+
+
+class PasswordView(ActionView):
     """Change your password. Every login ends, this one included: log in again."""
 
     serializer_class = PasswordChangeSerializer
     throttle_classes = (CurrentPasswordThrottle,)
-    schema_tag = "Accounts"
-    schema_statuses = {"POST": 204}
-
-    def post(self, request: Request) -> Response:
-        """204. Raises: ValidationError; then nothing has changed."""
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        serializer.save()
-        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class PasswordResetView(MethodFirstMixin, generics.GenericAPIView):
+class PasswordResetView(ActionView):
     """Ask for a mail that lets you set a new password. The answer is the same whether the address is known or not."""
 
     serializer_class = PasswordResetSerializer
     throttle_classes = (PasswordResetThrottle,)
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    schema_tag = "Accounts"
-    schema_statuses = {"POST": 202}
-
-    def post(self, request: Request) -> Response:
-        """202, always. Raises: ValidationError for what is no address."""
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        serializer.save()
-        return Response({}, status=status.HTTP_202_ACCEPTED)
+    schema_statuses = {"POST": status.HTTP_202_ACCEPTED}
 
 
-class PasswordResetConfirmView(MethodFirstMixin, generics.GenericAPIView):
+class PasswordResetConfirmView(ActionView):
     """Set a new password with what the mail brought. Every login ends."""
 
     serializer_class = PasswordResetConfirmSerializer
     throttle_classes = (PasswordResetThrottle,)
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    schema_tag = "Accounts"
-    schema_statuses = {"POST": 204}
-
-    def post(self, request: Request) -> Response:
-        """204. Raises: ValidationError; then nothing has changed."""
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        serializer.save()
-        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class MeView(MethodFirstMixin, generics.RetrieveUpdateDestroyAPIView):

@@ -58,8 +58,6 @@ class Supervisor:
     def _request_stop(self, *_: object) -> None:
         self.stop_requested = True
 
-    # --- users ---
-
     def _has_users(self) -> bool:
         free = lock(self.server.root / "users.lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
         if free is not None:
@@ -73,8 +71,6 @@ class Supervisor:
                 return False
             self._stop()
             os._exit(0)  # releases both locks at once
-
-    # --- the server ---
 
     def _initialise(self) -> None:
         """Make the data directory and the socket's. The data directory appears whole or not at all."""
