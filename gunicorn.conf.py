@@ -22,6 +22,11 @@ timeout = 30
 # A hundred ids in one query are longer than gunicorn's default; this is the most that it can be told.
 limit_request_line = 8190
 
+# What a proxy says of scheme and path is for Django to judge, by TRUSTED_PROXIES. gunicorn would believe whoever calls
+# from this machine.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+
 # Heartbeats go to memory: on a disk that is busy, workers would be taken for dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # One way in is enough: no socket for remote control.

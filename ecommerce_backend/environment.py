@@ -61,11 +61,11 @@ def read_bool(name: str, *, default: bool) -> bool:
     return bool(read(name, default=default, cast=strtobool))
 
 
-def read_int(name: str, *, default: int, minimum: int = 0) -> int:
-    """A whole number of at least `minimum`. Raises: ImproperlyConfigured for anything else."""
+def read_int(name: str, *, default: int, minimum: int = 0, maximum: int = 1_000_000) -> int:
+    """A whole number from `minimum` to `maximum`. Raises: ImproperlyConfigured for anything else."""
     value: int = read(name, default=default, cast=int)
-    if value < minimum:
-        raise ImproperlyConfigured(f"{name} must be at least {minimum}.")
+    if not minimum <= value <= maximum:
+        raise ImproperlyConfigured(f"{name} must be from {minimum} to {maximum}.")
     return value
 
 

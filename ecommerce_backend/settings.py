@@ -154,7 +154,7 @@ SIMPLE_JWT = {
     "ISSUER": "ecommerce_backend",
     "AUDIENCE": "ecommerce_backend",
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.read_int("ACCESS_TOKEN_MINUTES", default=15, minimum=1)),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.read_int("REFRESH_TOKEN_DAYS", default=7, minimum=1)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.read_int("REFRESH_TOKEN_DAYS", default=7, minimum=1, maximum=3650)),
     "AUTH_TOKEN_CLASSES": ["users.tokens.AccessToken"],
     "UPDATE_LAST_LOGIN": True,
 }

@@ -1,6 +1,8 @@
 """gunicorn's worker, with this project's shape of error for what is no HTTP request at all."""
 
 import json
+import socket
+import struct
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -8,6 +10,8 @@ from uuid import uuid4
 
 from gunicorn import util
 from gunicorn.workers.gthread import ThreadWorker
+
+RECEIVE_TIMEOUT = 5  # seconds that a client may be silent in the middle of a request
 
 # Line and headers that are too long, and the rest of what a parser can refuse; a defect is 500.
 _STATUSES = {
@@ -17,7 +21,13 @@ _STATUSES = {
 
 
 class JSONErrorWorker(ThreadWorker):
-    """gunicorn's threaded worker; it answers a request that it cannot parse in JSON and not in HTML."""
+    """gunicorn's threaded worker; it answers in JSON what it cannot parse, and does not wait for ever for the rest."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Serve the connection; a thread is not kept by a client that sends half a request and waits."""
+        # By the system and not by Python's settimeout: gunicorn sets that back to none.
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", RECEIVE_TIMEOUT, 0))
+        super().enqueue_req(conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer, then let the connection close. The application has not seen the request."""

@@ -1,7 +1,7 @@
 """The query parameters of the product list."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,6 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils.dateparse import parse_date, parse_datetime
 from django_filters.constants import EMPTY_VALUES
 from rest_framework import serializers
 
@@ -22,8 +21,13 @@ LIST_LIMIT = 100  # ids or slugs in one request
 SEARCH_MAX_LENGTH = 100
 BOUND_MAX_DIGITS = 20  # room for "no limit" as people write it; far below what Decimal can quantise
 
-# The client wrote "+02:00" without percent-encoding the plus, which then means a blank.
-_LOST_PLUS = re.compile(r"(?<=:[0-9]{2}) (?=[0-9]{2}:?[0-9]{2}$)|(?<=\.[0-9]{3}) (?=[0-9]{2}:?[0-9]{2}$)")
+# ISO 8601 as people write it: fromisoformat also takes weeks and dates without hyphens. A blank before the offset is a
+# plus that was not percent-encoded.
+_MOMENT = re.compile(
+    r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"([T ](?P<time>[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,6})?)?)(?P<offset>Z|[+ -][0-9]{2}(:?[0-9]{2})?)?)?",
+    re.IGNORECASE,
+)
 
 
 class PriceFormField(forms.Field):
@@ -52,25 +56,21 @@ class MomentFormField(forms.Field):
         """The moment, in UTC. Raises: ValidationError."""
         if value in EMPTY_VALUES:
             return None
-        text = _LOST_PLUS.sub("+", str(value).strip())
+        parts = _MOMENT.fullmatch(str(value).strip())
         try:
-            moment = self._parse(text)
+            if parts is None:
+                raise ValueError(value)
+            return self._moment(**parts.groupdict())
         except (ValueError, OverflowError):
-            moment = None
-        if moment is None:
-            raise ValidationError("Enter an ISO 8601 date or date-time: 2024-05-01 or 2024-05-01T12:30:00Z.", "invalid")
-        return moment
+            raise ValidationError(
+                "Enter an ISO 8601 date or date-time: 2024-05-01 or 2024-05-01T12:30:00Z.", "invalid"
+            ) from None
 
-    def _parse(self, text: str) -> datetime | None:
-        if not text.isascii():
-            return None
-        day: date | None = parse_date(text) if len(text) <= len("2024-05-01") else None
-        if day is not None:
-            return datetime.combine(day, time.max if self.end_of_day else time.min, UTC)
-        moment = parse_datetime(text)
-        if moment is None:
-            return None
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    def _moment(self, *, date: str, time: str | None, offset: str | None) -> datetime:
+        if time is None:
+            time = "23:59:59.999999" if self.end_of_day else "00:00:00"
+        offset = (offset or "Z").upper().replace(" ", "+")
+        return datetime.fromisoformat(f"{date}T{time}{offset}").astimezone(UTC)
 
 
 class ListFormField(forms.Field):

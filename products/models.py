@@ -20,6 +20,11 @@ SLUG_PATTERN = r"[a-z0-9]+(?:[-_]+[a-z0-9]+)*"
 UUID_PATTERN = r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
 
 
+def name_key(name: str | models.expressions.Combinable) -> Lower:
+    """What two names of one category have in common: no case, accents in one encoding. `name`: a column or a Value."""
+    return Lower(models.Func(name, function="normalize", output_field=models.CharField()))
+
+
 class Category(models.Model):
     """A shelf of the shop. Found by its slug or its id."""
 
@@ -46,7 +51,7 @@ class Category(models.Model):
         constraints = [
             # Accents are one character or two, depending on who typed them: the same name all the same.
             models.UniqueConstraint(
-                Lower(models.Func("name", function="normalize", output_field=models.CharField())),
+                name_key("name"),
                 name="category_name_unique",
                 violation_error_code="unique",
                 violation_error_message="This category name is taken.",

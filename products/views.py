@@ -31,6 +31,7 @@ class ProductViewSet(ModelViewSet):
     ordering_fields = ("price", "created_at", "updated_at", "name")
     ordering_description = "Without it: newest first, or best match first with `search`."
     lookup_field = "id"
+    lookup_value_regex = "[0-9A-Fa-f-]{32,36}"
     schema_tag = "Products"
     lookup_description = "The product's id."
 

@@ -1,11 +1,14 @@
 """What goes wrong, as exceptions that name their status. How they are answered: problems.py."""
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from http import HTTPStatus
+from itertools import islice
 
 from rest_framework import exceptions
 
 NAME_LIMIT = 100  # characters of a client's own name that are repeated to it
+NAMES_LIMIT = 20  # of them that one answer names
 
 
 class Conflict(exceptions.APIException):
@@ -14,6 +17,14 @@ class Conflict(exceptions.APIException):
     status_code = HTTPStatus.CONFLICT
     default_detail = "This clashes with what is stored, for example a value that must be unique."
     default_code = "conflict"
+
+
+class RequestTimeout(exceptions.APIException):
+    """408: the client stopped in the middle of its body."""
+
+    status_code = HTTPStatus.REQUEST_TIMEOUT
+    default_detail = "The rest of the body did not come. Send the request again."
+    default_code = "request_timeout"
 
 
 class LengthRequired(exceptions.APIException):
@@ -74,6 +85,12 @@ class InternalError(exceptions.APIException):
     """500: a defect. Says nothing but the request's id."""
 
     default_detail = "Something went wrong on our side. Quote the request id when you report it."
+
+
+def unknown_names(names: Iterable[str], allowed: list[str], *, code: str) -> dict[str, list[exceptions.ErrorDetail]]:
+    """Details of a ValidationError for the first twenty of `names` that are not allowed."""
+    unknown = islice((name for name in names if name not in allowed), NAMES_LIMIT)
+    return {name[:NAME_LIMIT]: [exceptions.ErrorDetail(unknown_name(name, allowed), code)] for name in unknown}
 
 
 def unknown_name(name: str, allowed: list[str]) -> str:

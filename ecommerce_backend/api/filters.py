@@ -9,19 +9,17 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from ecommerce_backend.api.exceptions import NAME_LIMIT, unknown_name
+from ecommerce_backend.api.exceptions import unknown_name, unknown_names
 
 FIELDS_PARAM = "fields"
 
 
 def check_query_parameters(request: Request, *, allowed: list[str], repeatable: set[str]) -> None:
     """Raises: ValidationError that names every parameter that is unknown, or given more than once without a meaning."""
-    errors: dict[str, ErrorDetail] = {}
+    errors = unknown_names(request.query_params, allowed, code="unknown_parameter")
     for name, values in request.query_params.lists():
-        if name not in allowed:
-            errors[name[:NAME_LIMIT]] = ErrorDetail(unknown_name(name, allowed), code="unknown_parameter")
-        elif len(values) > 1 and name not in repeatable:
-            errors[name] = ErrorDetail("Give this parameter once.", code="repeated")
+        if len(values) > 1 and name in allowed and name not in repeatable:
+            errors[name] = [ErrorDetail("Give this parameter once.", code="repeated")]
     if errors:
         raise ValidationError(errors)
 

@@ -33,17 +33,15 @@ class RequestIDMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        token = current_request_id.set(request_id_from(request.headers.get("X-Request-ID")))
-        try:
-            response = self.get_response(request)
-            response["X-Request-ID"] = current_request_id.get()
-            if limit := getattr(request, "rate_limit", None):
-                names = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
-                for name, value in zip(names, limit, strict=True):
-                    response[name] = str(value)
-            return response
-        finally:
-            current_request_id.reset(token)
+        # Not reset on the way out, where Django has yet to log what failed; the next request sets its own.
+        current_request_id.set(request_id_from(request.headers.get("X-Request-ID")))
+        response = self.get_response(request)
+        response["X-Request-ID"] = current_request_id.get()
+        if limit := getattr(request, "rate_limit", None):
+            names = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+            for name, value in zip(names, limit, strict=True):
+                response[name] = str(value)
+        return response
 
 
 class ProblemMiddleware:

@@ -27,7 +27,10 @@ class JSONParser(BaseParser):
         if not _is_utf8(charset):
             raise UnsupportedMediaType(media_type or "", "Send JSON in UTF-8.")
         try:
-            text = stream.read().decode("utf-8")
+            body = stream.read()
+            if len(body) < _announced_length(parser_context):
+                raise ParseError("The body is shorter than its Content-Length.")
+            text = body.decode("utf-8")
             data = json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=_refuse_constant)
             if "\\ud" in text.lower():
                 # Half a surrogate pair is legal JSON and no text: neither the database nor an answer can hold it.
@@ -41,6 +44,12 @@ class JSONParser(BaseParser):
         except (ValueError, ArithmeticError):
             raise ParseError("The body is not valid JSON: a number is out of range.") from None
         return data
+
+
+def _announced_length(parser_context: Mapping[str, Any] | None) -> int:
+    # A connection that breaks leaves half a body, and half a body may well be valid JSON.
+    request = (parser_context or {}).get("request")
+    return int(request.META.get("CONTENT_LENGTH") or 0) if request is not None else 0
 
 
 def _is_utf8(charset: str | bytes) -> bool:

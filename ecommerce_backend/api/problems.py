@@ -7,17 +7,17 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.core.signals import got_request_exception
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError
 from django.db.models import ProtectedError, RestrictedError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from ecommerce_backend.api.exceptions import Conflict, InternalError, ServiceUnavailable
+from ecommerce_backend.api.exceptions import Conflict, InternalError, RequestTimeout, ServiceUnavailable
 from ecommerce_backend.api.request_id import current_request_id
 
 logger = logging.getLogger(__name__)
@@ -63,6 +63,10 @@ def as_api_exception(exc: Exception) -> exceptions.APIException:
             return exceptions.ValidationError(get_error_detail(exc))
         case ProtectedError() | RestrictedError():
             return Conflict(str(exc.args[0]))
+        case SuspiciousOperation():  # Django's own limits: too many parameters, among others
+            return exceptions.ParseError(str(exc) or None)
+        case UnreadablePostError():
+            return RequestTimeout()
         case DatabaseError() | InterfaceError():
             return _from_database(exc)
         case ValueError() if "NUL (0x00)" in str(exc):  # psycopg2's, for text that PostgreSQL cannot hold

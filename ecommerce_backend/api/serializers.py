@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.fields import get_error_detail
 
-from ecommerce_backend.api.exceptions import NAME_LIMIT, unknown_name
+from ecommerce_backend.api.exceptions import unknown_names
 from ecommerce_backend.api.text import normalize_text, validate_line, validate_multiline
 
 
@@ -27,10 +27,7 @@ class LineField(serializers.CharField):
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """The normalised text. It is normalised first, so that limits and uniqueness see what will be stored."""
-        # What is far too long is refused as it is: putting a long run of accents in order takes quadratic time.
-        if isinstance(data, str) and len(data) <= 2 * (self.max_length or 1000):
-            data = normalize_text(data)
-        return super().run_validation(data)
+        return super().run_validation(normalize_text(data) if isinstance(data, str) else data)
 
     def to_internal_value(self, data: Any) -> str:
         """`data` as it is. Raises: ValidationError when it is not a string."""
@@ -63,11 +60,8 @@ class StrictFieldsMixin(serializers.Serializer):
         if not isinstance(data, Mapping):
             return {}
         writable = [name for name, field in self.fields.items() if not field.read_only]
-        return {
-            str(name)[:NAME_LIMIT]: [serializers.ErrorDetail(unknown_name(str(name), writable), code="unknown_field")]
-            for name in data
-            if name not in self.fields
-        }
+        foreign = (str(name) for name in data if name not in self.fields)
+        return unknown_names(foreign, writable, code="unknown_field")
 
 
 class ModelSerializer(StrictFieldsMixin, serializers.ModelSerializer):

@@ -12,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 from uuid_utils.compat import uuid7
 
 from ecommerce_backend.api.serializers import LineField
-from products.bulk.readers import Record, UnreadableFileError
+from products.bulk.readers import SURPLUS, Record, UnreadableFileError
 from products.models import Category, Product
 from products.serializers import ProductWriteSerializer
 from products.services import ProductRow, Upserted, category_named, upsert_products
@@ -95,6 +95,8 @@ class Importer:
             if number == 1:
                 self._check_columns(record)
             try:
+                if SURPLUS in record:
+                    raise ValidationError({"row": "It has more cells than the file has columns."})
                 values = self._serializer.run_validation(self._translate(record))
                 key = self._key_of(record, number)
                 yield ProductRow(
@@ -145,12 +147,12 @@ class Importer:
         return key
 
     def _category_id(self, name: str) -> UUID:
-        if name.lower() not in self._categories:
+        if name not in self._categories:
             category, created = category_named(name)
-            self._categories[name.lower()] = category.pk
+            self._categories[name] = category.pk
             if created:
                 self.report.new_categories.append(category.name)
-        return self._categories[name.lower()]
+        return self._categories[name]
 
 
 def _reason(error: ValidationError) -> str:

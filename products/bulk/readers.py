@@ -2,12 +2,15 @@
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 Record = tuple[int, dict[str, Any]]
+
+SURPLUS = "(cells without a column)"
 
 DELIMITERS = ",;\t|"
 
@@ -19,7 +22,8 @@ class UnreadableFileError(Exception):
 def read_records(path: Path) -> Iterator[Record]:
     """The records of the file with their numbers, counted from 1; the ending of its name says what it is.
 
-    CSV and JSON Lines are read as a stream, JSON as a whole. Numbers with decimals come as Decimal.
+    CSV and JSON Lines are read as a stream, JSON as a whole. Numbers with decimals come as Decimal. Cells of a CSV row
+    beyond the last column stand under SURPLUS.
     Raises: UnreadableFileError when there is no such file, or it is not what it says it is.
     """
     reader = READERS.get(path.suffix.lower())
@@ -40,9 +44,12 @@ def _read_csv(path: Path) -> Iterator[Record]:
         # Spreadsheets in half of Europe write semicolons. The header tells: names rarely hold delimiters.
         delimiter = max(DELIMITERS, key=header.count)
         try:
-            for number, record in enumerate(csv.DictReader(file, delimiter=delimiter, strict=True), start=1):
-                if None in record:
-                    record["(cells without a column)"] = record.pop(None)
+            columns = next(csv.reader([header], delimiter=delimiter), [])
+            if twice := [name for name, count in Counter(columns).items() if name and count > 1]:
+                raise UnreadableFileError(f"{path.name} has more than one column '{twice[0]}'.")
+            for number, record in enumerate(
+                csv.DictReader(file, restkey=SURPLUS, delimiter=delimiter, strict=True), start=1
+            ):
                 yield number, {name: value for name, value in record.items() if value is not None}
         except csv.Error as error:
             raise UnreadableFileError(f"{path.name} is not valid CSV: {error}.") from error

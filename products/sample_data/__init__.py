@@ -14,9 +14,9 @@ from random import Random
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
 
-from products.models import Category
+from products.models import Category, name_key
 from products.sample_data.words import ADJECTIVES, BRANDS, DESCRIPTIONS, NOUNS, VARIANTS
 from products.services import ProductRow, insert_products, lock_loading
 
@@ -67,7 +67,8 @@ def _shop_categories() -> dict[str, UUID]:
     ids = {}
     for name in names:
         new = Category(id=_uuid7(OPENED, _digest(name)), name=name, slug=_slug(name))
-        there = Category.objects.filter(Q(pk=new.pk) | Q(name__iexact=name) | Q(slug=new.slug)).first()
+        known = Category.objects.alias(key=name_key("name"))
+        there = known.filter(Q(pk=new.pk) | Q(key=name_key(Value(name))) | Q(slug=new.slug)).first()
         if there is None:
             new.save(force_insert=True)
         ids[name] = (there or new).pk

@@ -44,7 +44,13 @@ def test_malformed_json_is_a_parse_error(editor, path, body):
     "content_type",
     [
         *("text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"),
-        *("application/json; charset=utf-16", "application/json; charset=latin-1", "application/json; charset=nope"),
+        *(
+            "*/*",
+            "application/*",
+            "application/json; charset=utf-16",
+            "application/json; charset=latin-1",
+            "application/json; charset=nope",
+        ),
     ],
 )
 def test_anything_but_json_in_utf8_is_415(editor, path, content_type):
@@ -66,6 +72,10 @@ def test_a_body_over_a_mebibyte_is_413(api, path):
 def test_a_body_of_unknown_length_is_411(editor):
     response = send(editor, b"", HTTP_TRANSFER_ENCODING="chunked")
     assert problem(response) == (411, "length_required")
+
+
+def test_more_parameters_than_django_takes_are_400(api):
+    assert problem(api.get("/api/products/?" + "a=1&" * 1100)) == (400, "parse_error")
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "*/*", "nonsense", "text/html,*/*;q=0.8", ""])

@@ -91,6 +91,9 @@ def test_a_negative_price_says_what_the_least_is(editor, body):
             "a\x07b",
             "a\nb",
             "a\u2028b",
+            "\u2065\U000e0080\ufff0",
+            "a\U0001ffff",
+            "e" + "\u0301" * 31,
         ),
         *("x" * 201, None, 5, True, [], {}, ["a"]),
     ],
@@ -107,6 +110,8 @@ def test_what_is_no_name_is_refused_on_its_field(editor, body, name):
         ("Cafe\u0301", "Café"),
         ("\ufeffMug\u200b", "Mug"),
         ("x" * 200, "x" * 200),
+        (" " * 1000 + "x" * 200, "x" * 200),
+        ("\u1112\u1161\u11ab" * 200, "한" * 200),
         ("👨\u200d👩", "👨\u200d👩"),
     ],
 )
@@ -121,9 +126,20 @@ def test_a_description_may_have_lines_but_no_control_characters(editor, body):
         assert list(faults(editor.post("/api/products/", body | {"description": bad}))) == ["description"]
 
 
+def test_a_long_description_is_kept_trimmed_and_composed_too(editor, body):
+    sent = " " + "e\u0301" * 10_000
+    assert editor.post("/api/products/", body | {"description": sent}).json()["description"] == "é" * 10_000
+
+
 def test_a_long_run_of_accents_is_refused_at_once(editor, body):
     hostile = "a" + "\u0301\u0327" * 150_000
-    assert list(faults(editor.post("/api/products/", body | {"name": hostile}))) == ["name"]
+    for field in ("name", "description"):
+        assert list(faults(editor.post("/api/products/", body | {field: hostile}))) == [field]
+
+
+def test_of_many_unknown_fields_twenty_are_named(editor, body):
+    unknown = {f"field{number}": 1 for number in range(50_000)}
+    assert len(faults(editor.post("/api/products/", body | unknown))) == 20
 
 
 @pytest.mark.parametrize("kind", ["slug", "uuid", "UUID", "object", "object without id"])

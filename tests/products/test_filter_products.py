@@ -111,6 +111,7 @@ def test_a_time_that_was_answered_finds_its_product_again(api, found):
 def test_an_unencoded_plus_in_an_offset_is_understood(found):
     ProductFactory(name="mug", created_at=datetime(2024, 5, 1, 10, tzinfo=UTC))
     assert found("created_after=2024-05-01T12:00:00+02:00") == ["mug"]
+    assert found("created_after=2024-05-01T12:00:00.000000+02:00") == ["mug"]
     assert found("created_after=2024-05-01T12:00:01+02:00") == []
 
 
@@ -124,6 +125,11 @@ def test_an_unencoded_plus_in_an_offset_is_understood(found):
         "yesterday",
         "1",
         "２０２４-05-01",
+        "20240501",
+        "2024-5-1",
+        "2024-W18-3",
+        "2024-05-01T25:00:00Z",
+        "2024-05-01T12:30:00.1234567Z",
     ],
 )
 @pytest.mark.parametrize("name", ["created_after", "created_before", "updated_after"])

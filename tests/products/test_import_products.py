@@ -152,6 +152,25 @@ def test_one_bad_row_stops_everything_and_all_are_reported_with_number_and_reaso
     ]
 
 
+def test_a_row_with_more_cells_than_columns_is_a_bad_row(run):
+    _, err = run("name,price,category\nMug, blue,4.50,Kitchen\n", name="a.csv")
+    assert err.startswith("Row 1: row: It has more cells than the file has columns.")
+    assert stored() == []
+
+
+@pytest.mark.parametrize("names", [["ẞ", "ß"], ["İ", "i"], ["Θ", "ϴ"], ["Café", "CAFE\u0301"]])
+def test_categories_are_the_same_when_the_database_says_so(run, names):
+    run([row(category=name) for name in names])
+    kept = Category.objects.count()
+    _, err = run([row(category=name) for name in reversed(names)])
+    assert (err, Product.objects.count(), Category.objects.count()) == ("", 4, kept)
+
+
+def test_two_columns_cannot_fill_one_of_ours(run):
+    _, err = run([{"a": "Mug", "b": "Pan", "price": 1, "category": "x"}], "--map", "a=name", "b=name")
+    assert err == "--map: two columns cannot fill one of ours."
+
+
 def test_the_good_rows_can_be_imported_without_the_bad(run):
     out, err = run(BAD, "--skip-bad")
     assert out.strip() == "1 products created, 0 updated, 0 unchanged; 1 categories created; 6 bad rows skipped."
@@ -184,6 +203,7 @@ def test_a_key_that_is_missing_or_comes_twice_is_a_bad_row(run):
         ("[" * 100_000, "a.json", "a.json is not valid JSON: nested too deep"),
         ('{"name": 1}\n{', "a.jsonl", "a.jsonl, line 2 is not valid JSON: "),
         ('name,price\n"a,1', "a.csv", "a.csv is not valid CSV: "),
+        ("name,name,price\na,b,1", "a.csv", "a.csv has more than one column 'name'."),
         ("x", "a.xlsx", "a.xlsx: the name must end in one of: .csv, .json, .jsonl, .ndjson."),
     ],
 )

@@ -178,7 +178,18 @@ def test_head_answers_like_get_without_a_body(api):
     assert (response.status_code, response.content) == (200, b"")
 
 
-@pytest.mark.parametrize("pk", ["nope", "0", "01856aa0-c800-722b-b99c-b9d4ffc07a0", "'; --", "%00"])
+@pytest.mark.parametrize(
+    "pk",
+    [
+        "nope",
+        "0",
+        "01856aa0-c800-722b-b99c-b9d4ffc07a0",
+        "{01856aa0-c800-722b-b99c-b9d4ffc07a04}",
+        "urn:uuid:01856aa0-c800-722b-b99c-b9d4ffc07a04",
+        "'; --",
+        "%00",
+    ],
+)
 def test_an_id_that_is_none_is_404(api, pk):
     assert problem(api.get(f"/api/products/{pk}/")) == (404, "not_found")
 

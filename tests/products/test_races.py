@@ -44,9 +44,9 @@ def test_of_six_who_add_one_category_one_does(editor):
     assert Category.objects.count() == 1
 
 
-def test_six_names_with_one_slug_get_six_slugs():
-    at_once(6, lambda number: services.create_category(name="C" + "+" * number))
-    assert sorted(Category.objects.values_list("slug", flat=True)) == ["c", "c-2", "c-3", "c-4", "c-5", "c-6"]
+def test_twelve_names_with_one_slug_get_twelve_slugs():
+    at_once(12, lambda number: services.create_category(name="C" + "+" * number))
+    assert set(Category.objects.values_list("slug", flat=True)) == {"c", *(f"c-{number}" for number in range(2, 13))}
 
 
 def test_a_unique_value_that_only_the_database_catches_is_409(editor, monkeypatch):

@@ -140,13 +140,38 @@ def test_a_terminated_server_ends_the_requests_that_it_has(tmp_path):
         slow.close()
 
 
+def half_a_request(server, body=b"{"):
+    """A connection that has announced a hundred bytes and sent these."""
+    connection = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+    connection.sendall(b"POST /api/token/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n")
+    connection.sendall(b"Content-Length: 100\r\n\r\n" + body)
+    return connection
+
+
+def answer_on(connection):
+    response = http.client.HTTPResponse(connection)
+    response.begin()
+    return response.status, json.loads(response.read())["code"]
+
+
 def test_slow_senders_do_not_keep_others_out(server):
-    slow = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(4)]
-    for connection in slow:
-        connection.sendall(b"POST /api/token/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n")
-        connection.sendall(b"Content-Length: 100\r\n\r\n{")
+    slow = [half_a_request(server) for _ in range(20)]  # more than there are threads
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: Answer(server, "GET", "/api/products/").status, range(8)))
     assert answers == [200] * 8
+    assert answer_on(slow[0]) == (408, "request_timeout")
     for connection in slow:
         connection.close()
+
+
+def test_half_a_body_is_refused_even_when_it_is_valid_json(server):
+    connection = half_a_request(server, b'{"username": "a", "password": "b"}')
+    connection.shutdown(socket.SHUT_WR)
+    assert answer_on(connection) == (400, "parse_error")
+    connection.close()
+
+
+def test_a_client_on_this_machine_is_no_proxy(server):
+    answer = Answer(server, "GET", "/api/products/?page_size=1", SCRIPT_NAME="/evil", X_Forwarded_Proto="https")
+    assert answer.status == 200
+    assert answer.json()["next"].startswith(f"http://127.0.0.1:{server.port}/api/products/")

@@ -1,8 +1,11 @@
 import jwt
 import pytest
+from rest_framework_simplejwt import serializers
 
 from tests.conftest import faults, problem
 from tests.factories import UserFactory
+from users.models import User
+from users.tokens import RefreshToken
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +50,23 @@ def test_an_unknown_name_is_hashed_for_like_a_known_one(api, mocker_hashes):
         api.post("/api/token/", {"username": name, "password": "wrong"})
         counts.append(len(mocker_hashes))
     assert counts == [1, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", ["authenticate", "RefreshToken.for_user"])
+def test_an_account_that_is_deleted_during_its_login_is_401(api, monkeypatch, step):
+    user = UserFactory(username="nora")
+    owner, name = (serializers, step) if step == "authenticate" else (RefreshToken, "for_user")
+    original = getattr(owner, name)
+
+    def act_and_delete(*args, **kwargs):
+        result = original(*args, **kwargs)
+        User.objects.filter(pk=user.pk).delete()
+        return result
+
+    monkeypatch.setattr(owner, name, act_and_delete)
+    response = api.post("/api/token/", {"username": "nora", "password": PASSWORD})
+    assert problem(response) == (401, "authentication_failed")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import DatabaseError, IntegrityError
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
@@ -35,10 +36,15 @@ class LoginSerializer(TokenObtainPairSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         """The two tokens. Raises: AuthenticationFailed. Cost: one query, one hash, two rows written."""
+        refused = AuthenticationFailed("No active account has this name and password.")
         try:
             return super().validate(attrs)
-        except AuthenticationFailed:
-            raise AuthenticationFailed("No active account has this name and password.") from None
+        except (AuthenticationFailed, IntegrityError):  # or the account was deleted while the password was looked at
+            raise refused from None
+        except DatabaseError as error:
+            if error.__cause__ is None:  # Django's own: the account that is to be updated has gone
+                raise refused from None
+            raise
 
 
 class RefreshSerializer(serializers.Serializer):

@@ -38,6 +38,9 @@ class Command(BaseCommand):
         parser.add_argument("--skip-bad", action="store_true", help="import the good rows, report the bad ones")
 
     def handle(self, *args: Any, file: Path, skip_bad: bool, **options: Any) -> None:
+        ours = [our for _, our in options["map"]]
+        if len(set(ours)) < len(ours):
+            raise CommandError("--map: two columns cannot fill one of ours.")
         importer = Importer(mapping=dict(options["map"]), key=options["key"], source=options["source"])
         try:
             report = importer.run(tqdm(read_records(file), unit=" rows", disable=None), skip_bad=skip_bad)
