@@ -59,9 +59,9 @@ migrations: $(VENV)/installed ## Whether the migrations match the models.
 	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
 
 deploy-check: $(VENV)/installed ## Django's checks on production settings.
-	@ENV_FILE=/dev/null DEBUG=false ALLOWED_HOSTS=shop.example.com SECURE_SSL_REDIRECT=true \
+	@ENV_FILE=/dev/null DEBUG=false ALLOWED_HOSTS=shop.example.com SECURE_SSL_REDIRECT=true EMAIL_HOST=mail.example.com \
 		SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64))") \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 clean: ## Remove the virtual environment and the development database.
-	rm -rf $(VENV) .postgres .mypy_cache .ruff_cache .pytest_cache .import_linter_cache staticfiles
+	rm -rf $(VENV) .postgres .mypy_cache .ruff_cache .pytest_cache .import_linter_cache staticfiles/*

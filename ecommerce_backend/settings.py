@@ -172,7 +172,7 @@ SWAGGER_SETTINGS = {
 REDOC_SETTINGS = {"SPEC_URL": ("schema", {"format": "json"})}
 ADMIN_PATH = env.read("ADMIN_PATH", default="admin").strip("/") + "/"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-AXES_ONLY_ADMIN_SITE = AXES_RESET_ON_SUCCESS = True  # the API counts for itself
+AXES_HANDLER, AXES_ONLY_ADMIN_SITE, AXES_RESET_ON_SUCCESS = "users.axes.AdminAttemptHandler", True, True
 AXES_FAILURE_LIMIT, AXES_COOLOFF_TIME, AXES_LOCKOUT_PARAMETERS = 5, timedelta(minutes=5), [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "ecommerce_backend.api.throttling.client_address"
 

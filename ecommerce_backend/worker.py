@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from gunicorn import util
 from gunicorn.workers.gthread import ThreadWorker
 
@@ -57,7 +58,7 @@ def _answer(client: Any, status: HTTPStatus, request_id: str, body: bytes) -> No
         "Content-Type: application/problem+json",
         f"Content-Length: {len(body)}",
         f"X-Request-ID: {request_id}",
-        "Access-Control-Allow-Origin: *",
+        *(["Access-Control-Allow-Origin: *"] if settings.CORS_ALLOW_ALL_ORIGINS else []),
         *("", ""),
     ]
     with suppress(OSError):  # whoever sends such things need not be there any more

@@ -128,6 +128,17 @@ class SearchFilter(django_filters.CharFilter):
     schema = {"type": "string", "maxLength": SEARCH_MAX_LENGTH}
 
 
+class ProductFilterForm(forms.Form):
+    """What holds for several parameters together."""
+
+    def clean(self) -> dict[str, Any]:
+        """Raises: ValidationError for a price range that is upside down."""
+        low, high = self.cleaned_data.get("min_price"), self.cleaned_data.get("max_price")
+        if low is not None and high is not None and low > high:
+            self.add_error("min_price", ValidationError("min_price is above max_price.", code="invalid_range"))
+        return self.cleaned_data
+
+
 class ProductFilter(django_filters.FilterSet):
     """Every parameter composes with every other."""
 
@@ -159,6 +170,7 @@ class ProductFilter(django_filters.FilterSet):
     class Meta:
         model = Product
         fields: list[str] = []
+        form = ProductFilterForm
 
     def filter_category(self, queryset: ProductQuerySet, name: str, slugs: list[str]) -> QuerySet[Product]:
         """Products in any of the categories; what cannot be a slug matches nothing."""
@@ -167,17 +179,3 @@ class ProductFilter(django_filters.FilterSet):
     def filter_search(self, queryset: ProductQuerySet, name: str, text: str) -> QuerySet[Product]:
         """Products whose name has the words, best match first."""
         return queryset.search(text)
-
-    @property
-    def form(self) -> forms.Form:
-        """django-filter's form, which also refuses a price range that is upside down."""
-        form = super().form
-        form.clean = lambda: self._check_range(form)
-        return form
-
-    @staticmethod
-    def _check_range(form: forms.Form) -> dict[str, Any]:
-        low, high = form.cleaned_data.get("min_price"), form.cleaned_data.get("max_price")
-        if low is not None and high is not None and low > high:
-            form.add_error("min_price", ValidationError("min_price is above max_price.", code="invalid_range"))
-        return form.cleaned_data

@@ -2,8 +2,10 @@
 
 import re
 
+from django.db.models import ProtectedError
 from rest_framework.serializers import BaseSerializer
 
+from ecommerce_backend.api.exceptions import Conflict
 from ecommerce_backend.api.viewsets import ModelViewSet
 from products import services
 from products.filters import ProductFilter
@@ -69,5 +71,8 @@ class CategoryViewSet(ModelViewSet):
         return category
 
     def perform_destroy(self, instance: Category) -> None:
-        """Raises: ProtectedError when it has products."""
-        services.delete_category(instance)
+        """Raises: Conflict when it has products."""
+        try:
+            services.delete_category(instance)
+        except ProtectedError:
+            raise Conflict("This category still has products. Move or delete them first.") from None

@@ -13,6 +13,9 @@ from uuid_utils.compat import uuid7
 
 security = logging.getLogger("security")
 
+LOGIN_NAME_MAX_LENGTH = 254  # a user name or an e-mail address
+CATALOGUE_EDITORS = "Catalogue editors"  # the group; made by a migration of `products`
+
 
 class UserManager(auth.UserManager):
     """Users by either of the two names they log in with."""
@@ -33,10 +36,16 @@ class UserManager(auth.UserManager):
         except idna.IDNAError:
             return f"{name}{at}{domain}"
 
+    def with_login_name(self, text: str) -> Any:
+        """The user who logs in with this, be it name or e-mail address, in any spelling: a queryset of at most one."""
+        text = text.strip()
+        if "\x00" in text:
+            return self.none()
+        return self.filter(email=self.normalize_email(text)) if "@" in text else self.filter(username=text.lower())
+
     def get_by_natural_key(self, username: str | None) -> Any:
-        """The user with this name or e-mail address, in any case. Raises: User.DoesNotExist. Cost: one query."""
-        name = (username or "").strip().lower()
-        return self.get(email=name) if "@" in name else self.get(username=name)
+        """The user who logs in with this. Raises: User.DoesNotExist. Cost: one query."""
+        return self.with_login_name(username or "").get()
 
 
 class User(auth.AbstractUser):

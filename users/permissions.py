@@ -6,8 +6,6 @@ from django.conf import settings
 from rest_framework.permissions import DjangoModelPermissionsOrAnonReadOnly
 from rest_framework.request import Request
 
-CATALOGUE_EDITORS = "Catalogue editors"  # the group; made by a migration of `products`
-
 
 class CanEditCatalogueOrReadOnly(DjangoModelPermissionsOrAnonReadOnly):
     """Everybody reads. Django's model permissions write; with CATALOGUE_WRITES=authenticated, whoever is logged in."""

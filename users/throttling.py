@@ -6,8 +6,9 @@ from typing import Any
 from rest_framework.request import Request
 
 from ecommerce_backend.api import counters
+from ecommerce_backend.api.text import normalize_text
 from ecommerce_backend.api.throttling import AddressThrottle, RateThrottle, client_network
-from users.models import User
+from users.models import LOGIN_NAME_MAX_LENGTH, User
 
 
 class LoginAddressThrottle(AddressThrottle):
@@ -52,15 +53,12 @@ class LoginAccountThrottle(RateThrottle):
         name = request.data.get("username") if isinstance(request.data, Mapping) else None
         if not isinstance(name, str):
             return None
-        name = name[:254].strip().lower()
+        name = normalize_text(name)[:LOGIN_NAME_MAX_LENGTH]
         # Name and address of one account are counted together.
-        field = "email" if "@" in name else "username"
-        account = (
-            User.objects.filter(**{field: name}).values_list("pk", flat=True).first() if "\x00" not in name else None
-        )
+        account = User.objects.with_login_name(name).values_list("pk", flat=True).first()
         # Kept for the view. A name that nobody has is not logged: people type passwords into the wrong field.
         request._request.login_account = account or "unknown"  # type: ignore[attr-defined]
-        request._request.login_name = f"{account or name}@{client_network(request)}"  # type: ignore[attr-defined]
+        request._request.login_name = f"{account or name.lower()}@{client_network(request)}"  # type: ignore[attr-defined]
         return request._request.login_name  # type: ignore[attr-defined]
 
     @classmethod

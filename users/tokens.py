@@ -91,9 +91,16 @@ class RefreshToken(FamilyToken, jwt.RefreshToken):
 
     @classmethod
     def for_user(cls, user: Any) -> Self:
-        """The first token of a new login. Cost: two INSERTs."""
-        family = TokenFamily.objects.create(user=user, expires_at=timezone.now() + cls.lifetime)
-        return cls._of(family)
+        """The first token of a new login.
+
+        Raises: TokenError when the account has been deleted or deactivated, or has got another password, since `user`
+        was read. Cost: two INSERTs, and a lock on the user's row.
+        """
+        with transaction.atomic():
+            current = User.objects.select_for_update(no_key=True)
+            if not current.filter(pk=user.pk, password=user.password, is_active=True).values("pk").first():
+                raise TokenError("The account has changed meanwhile")
+            return cls._of(TokenFamily.objects.create(user=user, expires_at=timezone.now() + cls.lifetime))
 
     @classmethod
     def _of(cls, family: TokenFamily) -> Self:
@@ -143,8 +150,3 @@ class RefreshToken(FamilyToken, jwt.RefreshToken):
             )
         except (TokenFamily.DoesNotExist, *STRANGE_CLAIMS):
             raise TokenError("Token is invalid or its login has ended") from None
-
-
-def end_logins(user: User) -> None:
-    """End every token of `user`. Cost: one DELETE."""
-    TokenFamily.objects.filter(user=user).delete()

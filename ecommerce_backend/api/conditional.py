@@ -3,13 +3,13 @@
 import json
 from collections.abc import Mapping
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from ecommerce_backend.api.exceptions import PreconditionFailed
 
@@ -33,4 +33,4 @@ def check_preconditions(request: Request, tag: str) -> None:
 def is_known(request: Request, tag: str) -> bool:
     """Whether the client has this content already, by If-None-Match on a read."""
     answer = get_conditional_response(request._request, etag=tag)
-    return answer is not None and answer.status_code == Response(status=304).status_code
+    return answer is not None and answer.status_code == HTTPStatus.NOT_MODIFIED

@@ -62,7 +62,7 @@ def as_api_exception(exc: Exception) -> exceptions.APIException:
         case ValidationError():
             return exceptions.ValidationError(get_error_detail(exc))
         case ProtectedError() | RestrictedError():
-            return Conflict(str(exc.args[0]))
+            return Conflict("Other objects still belong to this one. Move or delete them first.")
         case SuspiciousOperation():  # Django's own limits: too many parameters, among others
             return exceptions.ParseError(str(exc) or None)
         case UnreadablePostError():

@@ -69,7 +69,7 @@ class ModelViewSet(MethodFirstMixin, IdempotentCreateMixin, viewsets.ModelViewSe
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """201 with the new object, its ETag and its Location."""
-        with self._acting():
+        with transaction.atomic(), self._acting():
             return self._tagged(super().create(request, *args, **kwargs))
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -1,4 +1,5 @@
 import pytest
+from axes.models import AccessAttempt
 
 from tests.conftest import Client, problem
 from tests.factories import UserFactory
@@ -60,4 +61,5 @@ def test_logging_in_to_the_api_is_none_of_the_admins_business(api):
     UserFactory(username="nora", is_staff=True)
     for _ in range(7):
         assert api.post("/api/token/", {"username": "nora", "password": "wrong"}).status_code == 401
+    assert AccessAttempt.objects.count() == 0  # people type passwords into the wrong field
     assert api.post("/api/token/", {"username": "nora", "password": "correct horse 9"}).status_code == 200

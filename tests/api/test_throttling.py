@@ -90,6 +90,20 @@ def test_after_five_failures_even_the_right_password_waits_but_not_from_elsewher
     assert problem(log_in("Nora@Example.com")) == (429, "throttled")
 
 
+@pytest.mark.parametrize("spelling", [" " * 250 + "nora", " " * 300 + "nora", "\u200bNORA", "nora@bücher.example"])
+def test_another_spelling_is_the_same_account(store, limit, spelling):
+    limit(login_account=(2, 60))
+    UserFactory(username="nora", email="nora@xn--bcher-kva.example")
+    assert statuses(log_in(password="wrong") for _ in range(2)) == {401: 2}
+    assert problem(log_in(spelling)) == (429, "throttled")
+
+
+def test_a_name_that_is_a_number_is_refused(store, limit):
+    limit(login_account=(2, 60))
+    UserFactory(username="12345")
+    assert statuses(log_in(12345, password="wrong") for _ in range(4)) == {400: 4}
+
+
 def test_right_passwords_are_not_counted_as_failures(store, limit):
     limit(login_account=(2, 60))
     UserFactory(username="nora")

@@ -25,6 +25,19 @@ def test_the_address_of_whoever_wrote_is_kept(editor, sent, kept):
     assert LogEntry.objects.get_for_object(product).latest().remote_addr == kept
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_recorded_is_not_done(editor, monkeypatch):
+    CategoryFactory(slug="lamps")
+    product = ProductFactory(name="Old")
+    editor.raise_request_exception = False
+    monkeypatch.setattr(LogEntry.objects, "log_create", lambda *_, **__: 1 / 0)
+    path = f"/api/products/{product.pk}/"
+    assert editor.post("/api/products/", {"name": "Lamp", "price": "1", "category": "lamps"}).status_code == 500
+    assert editor.patch(path, {"name": "New"}).status_code == 500
+    assert editor.delete(path).status_code == 500
+    assert list(Product.objects.values_list("name", flat=True)) == ["Old"]
+
+
 def test_creations_and_deletions_are_kept_too(editor):
     CategoryFactory(slug="lamps")
     created = editor.post("/api/products/", {"name": "Lamp", "price": "1", "category": "lamps"}).json()

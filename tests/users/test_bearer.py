@@ -4,6 +4,7 @@ import pytest
 
 from tests.conftest import Client, problem
 from tests.factories import UserFactory
+from users.models import User
 from users.tokens import RefreshToken
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,9 @@ def broken_tokens():
     gone = UserFactory()
     of_nobody = access_token_for(gone)
     gone.delete()
+    inactive = UserFactory()
+    of_inactive = access_token_for(inactive)
+    User.objects.filter(pk=inactive.pk).update(is_active=False)
     strange = []
     for claims in ({"user_id": "nope"}, {"user_id": 5}, {"exp": 10**20}, {"token_type": "refresh"}):
         token = access_token_for(user)
@@ -41,7 +45,7 @@ def broken_tokens():
         unsigned,
         none,
         of_nobody,
-        access_token_for(UserFactory(is_active=False)),
+        of_inactive,
         *strange,
         "x",
         "a b",

@@ -4,8 +4,7 @@ from rest_framework_simplejwt import serializers
 
 from tests.conftest import faults, problem
 from tests.factories import UserFactory
-from users.models import User
-from users.tokens import RefreshToken
+from users.models import TokenFamily, User
 
 pytestmark = pytest.mark.django_db
 
@@ -52,21 +51,33 @@ def test_an_unknown_name_is_hashed_for_like_a_known_one(api, mocker_hashes):
     assert counts == [1, 1]
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("step", ["authenticate", "RefreshToken.for_user"])
-def test_an_account_that_is_deleted_during_its_login_is_401(api, monkeypatch, step):
-    user = UserFactory(username="nora")
-    owner, name = (serializers, step) if step == "authenticate" else (RefreshToken, "for_user")
-    original = getattr(owner, name)
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda user: user.delete(),
+        lambda user: User.objects.filter(pk=user.pk).update(is_active=False),
+        lambda user: User.objects.filter(pk=user.pk).update(password="!"),
+    ],
+)
+def test_an_account_that_changes_while_its_password_is_looked_at_is_401(api, monkeypatch, meanwhile):
+    def authenticate(**credentials):
+        user = original(**credentials)
+        meanwhile(User.objects.get(pk=user.pk))
+        return user
 
-    def act_and_delete(*args, **kwargs):
-        result = original(*args, **kwargs)
-        User.objects.filter(pk=user.pk).delete()
-        return result
-
-    monkeypatch.setattr(owner, name, act_and_delete)
+    original = serializers.authenticate
+    monkeypatch.setattr(serializers, "authenticate", authenticate)
+    UserFactory(username="nora")
     response = api.post("/api/token/", {"username": "nora", "password": PASSWORD})
     assert problem(response) == (401, "authentication_failed")
+    assert TokenFamily.objects.count() == 0
+
+
+def test_an_address_with_an_international_domain_logs_in_as_it_was_registered(api):
+    account = {"username": "nora", "email": "nora@bücher.example", "password": PASSWORD}
+    assert api.post("/api/register/", account).json()["email"] == "nora@xn--bcher-kva.example"
+    for name in (account["email"], "Nora@BÜCHER.example", "nora@xn--bcher-kva.example"):
+        assert api.post("/api/token/", {"username": name, "password": PASSWORD}).status_code == 200
 
 
 @pytest.fixture

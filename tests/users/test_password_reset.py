@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tests.conftest import Client, faults, problem
 from tests.factories import UserFactory
+from tests.processes import at_once
 from users import services
 from users.tokens import RefreshToken
 
@@ -70,6 +71,15 @@ def test_a_token_older_than_an_hour_is_refused(api, monkeypatch):
 def test_what_no_mail_brought_is_refused(api, uid, token):
     UserFactory()
     assert set(faults(confirm(api, uid, token))) <= {"uid", "token"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_six_who_use_one_token_at_once_one_sets_the_password(api):
+    user = UserFactory()
+    ask(api, user.email)
+    uid, token = mailed(user)
+    answers = at_once(6, lambda number: confirm(Client(), uid, token, f"battery staple {number}").status_code)
+    assert sorted(answers) == [204, 400, 400, 400, 400, 400]
 
 
 def test_the_token_of_one_is_nothing_for_another(api):

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError
+from django.db import transaction
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.serializers import TokenObtainPairSerializer
 
+from ecommerce_backend.api.serializers import LineField
+from users.models import LOGIN_NAME_MAX_LENGTH
 from users.serializers.fields import EmptySerializer, PasswordField
 from users.tokens import RefreshToken
 
@@ -29,22 +31,18 @@ class LoginSerializer(TokenObtainPairSerializer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"] = serializers.CharField(
-            write_only=True, max_length=254, help_text="User name or e-mail address, in any case."
+        self.fields["username"] = LineField(
+            write_only=True, max_length=LOGIN_NAME_MAX_LENGTH, help_text="User name or e-mail address, in any case."
         )
         self.fields["password"] = PasswordField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         """The two tokens. Raises: AuthenticationFailed. Cost: one query, one hash, two rows written."""
-        refused = AuthenticationFailed("No active account has this name and password.")
         try:
-            return super().validate(attrs)
-        except (AuthenticationFailed, IntegrityError):  # or the account was deleted while the password was looked at
-            raise refused from None
-        except DatabaseError as error:
-            if error.__cause__ is None:  # Django's own: the account that is to be updated has gone
-                raise refused from None
-            raise
+            with transaction.atomic():  # what for_user locks stays as it is until the time of login is written
+                return super().validate(attrs)
+        except (AuthenticationFailed, TokenError):
+            raise AuthenticationFailed("No active account has this name and password.") from None
 
 
 class RefreshSerializer(serializers.Serializer):

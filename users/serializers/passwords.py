@@ -9,6 +9,14 @@ from users import services
 from users.models import User
 from users.serializers.fields import PASSWORD_HELP, EmailField, EmptySerializer, PasswordField, check_password_strength
 
+WRONG_PASSWORD = "This is not the current password."  # noqa: S105
+INVALID_TOKEN = "This is not valid, has been used, or is older than an hour. Ask for a new mail."  # noqa: S105
+
+
+def invalid(field: str, message: str, code: str) -> serializers.ValidationError:
+    """The error of one field."""
+    return serializers.ValidationError({field: [serializers.ErrorDetail(message, code=code)]})
+
 
 class CurrentPasswordSerializer(serializers.Serializer):
     """Proof that the person at the keyboard is the account's owner."""
@@ -18,7 +26,7 @@ class CurrentPasswordSerializer(serializers.Serializer):
     def validate_current_password(self, value: str) -> str:
         """Raises: ValidationError when it is not the password of the user in the context. Cost: one hash."""
         if not self.context["request"].user.check_password(value):
-            raise serializers.ValidationError("This is not the current password.", code="wrong_password")
+            raise serializers.ValidationError(WRONG_PASSWORD, code="wrong_password")
         return value
 
 
@@ -33,10 +41,15 @@ class PasswordChangeSerializer(CurrentPasswordSerializer):
         return attrs
 
     def save(self, **kwargs: Any) -> User:
-        """The user, with the new password; every login has ended. Cost: one hash, an UPDATE and a DELETE."""
+        """The user, with the new password; every login has ended.
+
+        Raises: ValidationError when somebody else was faster.
+        """
         user: User = self.context["request"].user
-        user.set_password(self.validated_data["new_password"])
-        user.save(update_fields=["password"])
+        try:
+            services.change_password(user, self.validated_data["new_password"])
+        except User.DoesNotExist:
+            raise invalid("current_password", WRONG_PASSWORD, "wrong_password") from None
         return user
 
 
@@ -55,10 +68,6 @@ class PasswordResetSerializer(serializers.Serializer):
 class PasswordResetConfirmSerializer(serializers.Serializer):
     """Setting a new password with what the mail brought."""
 
-    default_error_messages = {
-        "invalid_token": "This is not valid, has been used, or is older than an hour. Ask for a new mail."
-    }
-
     uid = serializers.CharField(max_length=100, help_text="From the mail.")
     token = serializers.CharField(max_length=100, help_text="From the mail; works once, for an hour.")
     new_password = PasswordField(help_text=PASSWORD_HELP)
@@ -67,13 +76,13 @@ class PasswordResetConfirmSerializer(serializers.Serializer):
         """Raises: ValidationError for a token that is no good, or a password that Django's validators refuse."""
         user = services.user_of_reset(attrs["uid"])
         if user is None or not default_token_generator.check_token(user, attrs["token"]):
-            message = str(self.error_messages["invalid_token"])
-            raise serializers.ValidationError({"token": [serializers.ErrorDetail(message, code="invalid_token")]})
+            raise invalid("token", INVALID_TOKEN, "invalid_token")
         check_password_strength(attrs["new_password"], user, field="new_password")
         return {**attrs, "user": user}
 
     def save(self, **kwargs: Any) -> None:
-        """Set the password; every login has ended. Cost: one hash, an UPDATE and a DELETE."""
-        user: User = self.validated_data["user"]
-        user.set_password(self.validated_data["new_password"])
-        user.save(update_fields=["password"])
+        """Set the password; every login has ended. Raises: ValidationError when the token was used meanwhile."""
+        try:
+            services.change_password(self.validated_data["user"], self.validated_data["new_password"])
+        except User.DoesNotExist:
+            raise invalid("token", INVALID_TOKEN, "invalid_token") from None

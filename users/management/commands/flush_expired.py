@@ -1,5 +1,7 @@
 from typing import Any
 
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -16,6 +18,7 @@ class Command(BaseCommand):
         families, _ = TokenFamily.objects.filter(expires_at__lt=timezone.now()).delete()
         RateCounter.objects.filter(resets_at__lt=timezone.now()).delete()
         IdempotencyKey.objects.filter(created_at__lt=timezone.now() - LIFETIME).delete()
+        AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - settings.AXES_COOLOFF_TIME).delete()
         call_command("flushexpiredtokens")
         call_command("clearsessions")
         self.stdout.write(f"{families:,} expired logins deleted, with their tokens, and the expired sessions.")
