@@ -21,7 +21,7 @@ from typing import Any
 
 import psutil
 
-from ecommerce_backend.embedded_postgres.client import PORT, USER, Server, lock, locked
+from ecommerce_backend.embedded_postgres.client import DATABASE, PORT, USER, Server, lock
 
 SYSTEM_USER = "embedded_postgres"  # PostgreSQL refuses to run as root; the package's own name for the account
 LINGER_SECONDS = 1.0  # one command after another finds the server still up
@@ -50,30 +50,25 @@ class Supervisor:
             if self.postmaster is None or not _is_alive(self.postmaster):
                 self._start()
             idle_since = None if self._has_users() else idle_since or time.monotonic()
-            if idle_since and time.monotonic() - idle_since > LINGER_SECONDS and self._stop_if_unused():
-                return
+            if idle_since and time.monotonic() - idle_since > LINGER_SECONDS and self._take_users_lock() is not None:
+                break  # with the lock, until this process has ended: nobody becomes a user of a server that stops
             time.sleep(POLL_SECONDS)
         self._stop()
 
     def _request_stop(self, *_: object) -> None:
         self.stop_requested = True
 
+    def _take_users_lock(self) -> int | None:
+        return lock(self.server.root / "users.lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
+
     def _has_users(self) -> bool:
-        free = lock(self.server.root / "users.lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
+        free = self._take_users_lock()
         if free is not None:
             os.close(free)
         return free is None
 
-    def _stop_if_unused(self) -> bool:
-        # Nobody can become a user between the last look and the end: that takes start.lock too.
-        with locked(self.server.root / "start.lock"):
-            if self._has_users():
-                return False
-            self._stop()
-            os._exit(0)  # releases both locks at once
-
     def _initialise(self) -> None:
-        """Make the data directory and the socket's. The data directory appears whole or not at all."""
+        """Make the socket's folder, and the data directory, which appears whole, with the database, or not at all."""
         for folder in (self.server.root, self.programs):
             self._let_through(folder)
         self._private_folder(self.server.socket_directory)
@@ -87,6 +82,9 @@ class Supervisor:
             # The builtin locale sorts by code point, everywhere alike, and halves a scan of text against libc's.
             *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"),
         )
+        # A server for this one process, which takes statements from its input.
+        alone = ("--single", "-D", str(unfinished), "postgres")
+        self._call("postgres", *alone, statements=f"CREATE DATABASE {DATABASE}\n")
         unfinished.rename(self.server.data)
 
     def _start(self) -> None:
@@ -139,8 +137,9 @@ class Supervisor:
         # As this account we may have no right to enter the folder that the command was started in.
         return {"cwd": "/", "umask": 0o077, **account}
 
-    def _call(self, program: str, *arguments: str) -> None:
-        subprocess.run([str(self.programs / program), *arguments], check=True, **self._as_account())
+    def _call(self, program: str, *arguments: str, statements: str = "") -> None:
+        command = [str(self.programs / program), *arguments]
+        subprocess.run(command, input=statements, text=True, check=True, **self._as_account())
 
     def _private_folder(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -25,9 +25,11 @@ PATIENCE_SECONDS = 30.0  # for the slowest machine; a test that passes waits for
 USE = """
 import sys
 from pathlib import Path
-from ecommerce_backend.embedded_postgres.client import Server
+import psycopg2
+from ecommerce_backend.embedded_postgres.client import DATABASE, PORT, USER, Server
 server = Server(Path(sys.argv[1]))
-server.ensure_running()
+place = {"host": str(server.socket_directory), "port": PORT, "user": USER, "dbname": DATABASE}
+server.connect(lambda: psycopg2.connect(**place)).close()
 print("ready", flush=True)
 sys.stdin.read()
 """

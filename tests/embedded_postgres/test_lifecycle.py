@@ -1,13 +1,18 @@
 """Real processes start, share, leave and kill the embedded server."""
 
+import os
 import re
 import signal
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import psutil
+import psycopg2
 import pytest
 
+from ecommerce_backend.embedded_postgres import client
 from tests.embedded_postgres.folder import USE, User, wait_for
 
 
@@ -180,3 +185,47 @@ def test_a_start_that_fails_says_where_the_reason_is(folder):
     with pytest.raises(AssertionError, match=message), folder.user():
         pass
     assert "could not find the database system" in folder.server.log.read_text()
+
+
+def connect_all(server, count, attempt):
+    """How each of `count` connections of one process, a few threads at a time, failed, and the seconds for them all."""
+    begun = time.monotonic()
+
+    def act(_):
+        with pytest.raises(psycopg2.OperationalError) as caught:
+            server.connect(attempt, seconds=client.REQUEST_SECONDS)
+        return str(caught.value)
+
+    with ThreadPoolExecutor(8) as pool:
+        return set(pool.map(act, range(count))), time.monotonic() - begun
+
+
+@pytest.fixture
+def nobody(monkeypatch):
+    """This process counts as a user of no server, and has missed none."""
+    monkeypatch.setattr(client, "_user_locks", {})
+    monkeypatch.setattr(client, "_away_since", {})
+
+
+def test_while_the_server_is_away_a_queue_of_requests_waits_once_and_not_one_after_another(folder, nobody):
+    with folder.user():
+        folder.supervisor.suspend()
+        folder.postmaster.kill()
+        _, seconds = connect_all(folder.server, 64, lambda: folder.sql("SELECT 1"))
+        assert seconds < 6
+        folder.supervisor.resume()
+        assert folder.server.connect(lambda: folder.sql("SELECT 1")) == 1
+    os.close(client._user_locks.pop(folder.root))
+
+
+def test_a_server_without_a_free_connection_refuses_at_once(folder, nobody):
+    attempts = []
+
+    def refused():
+        attempts.append(1)
+        raise psycopg2.OperationalError("FATAL:  sorry, too many clients already")
+
+    with folder.user():
+        messages, _ = connect_all(folder.server, 16, refused)
+        assert (messages, len(attempts)) == ({"FATAL:  sorry, too many clients already"}, 16)
+    os.close(client._user_locks.pop(folder.root))
