@@ -103,6 +103,8 @@ class Supervisor:
                 *(str(self.programs / "postgres"), "-D", str(self.server.data), "-p", PORT),
                 *("-c", "listen_addresses=", "-c", f"unix_socket_directories={self.server.socket_directory}"),
                 *("-c", "unix_socket_permissions=0700", "-c", "timezone=UTC", "-c", "log_timezone=UTC"),
+                # The log says what went wrong and not with which values: among them are password hashes.
+                *("-c", "log_min_error_statement=panic", "-c", "log_error_verbosity=terse"),
             ],
             **self._as_account(),
         )

@@ -187,6 +187,17 @@ def test_a_start_that_fails_says_where_the_reason_is(folder):
     assert "could not find the database system" in folder.server.log.read_text()
 
 
+def test_the_log_says_what_failed_and_holds_no_value(folder):
+    with folder.user():
+        folder.sql("CREATE TABLE account (name text UNIQUE)")
+        folder.sql("INSERT INTO account VALUES ('recognisable')")
+        with pytest.raises(psycopg2.IntegrityError, match="recognisable"):
+            folder.sql("INSERT INTO account VALUES ('recognisable')")
+    log = folder.server.log.read_text()
+    assert "violates unique constraint" in log
+    assert "recognisable" not in log
+
+
 def connect_all(server, count, attempt):
     """How each of `count` connections of one process, a few threads at a time, failed, and the seconds for them all."""
     begun = time.monotonic()
