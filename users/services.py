@@ -32,20 +32,35 @@ def ensure_demo_accounts(file: Path) -> dict[str, str]:
     """Passwords of the demo accounts by user name; missing accounts are made, with random passwords kept in `file`.
 
     `editor` may write the catalogue, in the API and in the admin; `customer` may not. For development databases only:
-    the caller sees to that. An account whose password somebody changed keeps it.
+    the caller sees to that, and that one at a time does it. An account whose password somebody changed keeps it, unless
+    `file` is gone or broken: then nobody may know it, and it gets a new one.
     """
-    passwords: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-    for name in (EDITOR, CUSTOMER):
-        passwords.setdefault(name, secrets.token_urlsafe(12))
-    # The file first: an account whose password nobody knows would be of no use.
-    file.touch(mode=0o600)
-    file.write_text(json.dumps(passwords, indent=2) + "\n")
+    passwords = _kept_passwords(file)
+    forgotten = {EDITOR, CUSTOMER} - passwords.keys()
+    passwords |= {name: secrets.token_urlsafe(12) for name in forgotten}
     with transaction.atomic():
         for name, password in passwords.items():
-            if not User.objects.filter(username=name).exists():
+            user = User.objects.filter(username=name).first()
+            if user is None:
                 user = User.objects.create_user(name, f"{name}@example.com", password, is_staff=name == EDITOR)
                 if name == EDITOR:
                     user.groups.add(Group.objects.get(name=CATALOGUE_EDITORS))
+            elif name in forgotten:
+                user.set_password(password)
+                user.save(update_fields=["password"])
+        # Before the end of the transaction: an account whose password nobody knows would be of no use.
+        unfinished = file.with_suffix(".unfinished")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(json.dumps(passwords, indent=2) + "\n")
+        unfinished.replace(file)
+    return passwords
+
+
+def _kept_passwords(file: Path) -> dict[str, str]:
+    try:
+        passwords: dict[str, str] = json.loads(file.read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
     return passwords
 
 

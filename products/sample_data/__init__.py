@@ -13,10 +13,10 @@ from pathlib import Path
 from random import Random
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, Value
 
-from products.models import Category, name_key
+from products.models import Category, Product, name_key
 from products.sample_data.words import ADJECTIVES, BRANDS, DESCRIPTIONS, NOUNS, VARIANTS
 from products.services import ProductRow, insert_products, lock_loading
 
@@ -24,6 +24,7 @@ SHOP = Path(__file__).with_name("shop.csv")
 OPENED = datetime(2023, 1, 1, tzinfo=UTC)
 YEARS = timedelta(days=3 * 365)
 MILLISECOND = timedelta(milliseconds=1)
+HAD_ITS_SHOP = "Has had the sample shop."
 
 
 def load_sample_shop() -> int:
@@ -31,6 +32,20 @@ def load_sample_shop() -> int:
     with transaction.atomic():
         lock_loading()
         return insert_products(_shop_rows(_shop_categories()))
+
+
+def load_first_shop() -> int:
+    """Load the sample shop if this database never had it and has no products, and return how many that were.
+
+    The table's comment remembers it, written with the load or not at all: a shop that was emptied stays empty.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        lock_loading()
+        cursor.execute("SELECT obj_description('products_product'::regclass)")
+        if cursor.fetchone() == (HAD_ITS_SHOP,):
+            return 0
+        cursor.execute("COMMENT ON TABLE products_product IS %s", [HAD_ITS_SHOP])
+        return 0 if Product.objects.exists() else load_sample_shop()
 
 
 def generate_products(count: int, *, seed: int) -> Iterator[ProductRow]:
