@@ -11,8 +11,8 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.management.utils import get_random_secret_key
 from django.utils.crypto import salted_hmac
 
+from ecommerce_backend import caches, logs
 from ecommerce_backend import environment as env
-from ecommerce_backend import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -68,8 +68,8 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
-_processors = ["django.template.context_processors.request", "django.contrib.auth.context_processors.auth"]
-_processors.append("django.contrib.messages.context_processors.messages")
+_processors = [f"django.contrib.{app}.context_processors.{app}" for app in ("auth", "messages")]
+_processors.append("django.template.context_processors.request")
 _templates = "django.template.backends.django.DjangoTemplates"
 TEMPLATES = [{"BACKEND": _templates, "APP_DIRS": True, "OPTIONS": {"context_processors": _processors}}]
 
@@ -90,6 +90,7 @@ _database["OPTIONS"] = {
 DATABASES = {"default": _database}
 AUDITLOG_CID_GETTER = "ecommerce_backend.api.request_id.get_request_id"
 REDIS_URL = env.read("REDIS_URL", default="")
+CACHES = caches.configuration(REDIS_URL)
 
 # --- Static files: the admin and Swagger, served by the web process itself -------------------------------------------
 

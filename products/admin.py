@@ -6,6 +6,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from products.models import Category, Product
+from products.querysets import Selection
 
 
 class PlainLookupsMixin:
@@ -56,7 +57,7 @@ class ProductAdmin(PlainLookupsMixin, admin.ModelAdmin):
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuerySet[Product], bool]:
         """The same search as the API's, on its index."""
-        return (queryset.search(search_term) if search_term else queryset), False
+        return (queryset.selected(Selection(search=search_term)) if search_term else queryset), False
 
     def save_model(self, request: Any, obj: Product, form: ModelForm, change: bool) -> None:
         """Write when something changed: `updated_at` means what it says."""

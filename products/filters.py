@@ -9,12 +9,11 @@ from uuid import UUID
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django_filters.constants import EMPTY_VALUES
 from rest_framework import serializers
 
 from products.models import SLUG_PATTERN, UUID_PATTERN, Product
-from products.querysets import ProductQuerySet
+from products.querysets import ProductQuerySet, Selection
 from products.serializers import PriceField
 
 LIST_LIMIT = 100  # ids or slugs in one request
@@ -143,26 +142,18 @@ class ProductFilter(django_filters.FilterSet):
     """Every parameter composes with every other."""
 
     category = ListFilter(
-        method="filter_category",
         help_text="Slugs of categories, joined by commas or repeated: products in any of them.",
     )
-    min_price = PriceFilter(field_name="price", lookup_expr="gte", help_text="At least this price.")
-    max_price = PriceFilter(field_name="price", lookup_expr="lte", help_text="At most this price.")
-    created_after = MomentFilter(
-        field_name="created_at", lookup_expr="gte", help_text="Created at this date or date-time, or later."
-    )
+    min_price = PriceFilter(help_text="At least this price.")
+    max_price = PriceFilter(help_text="At most this price.")
+    created_after = MomentFilter(help_text="Created at this date or date-time, or later.")
     created_before = MomentFilter(
-        field_name="created_at",
-        lookup_expr="lte",
         end_of_day=True,
         help_text="Created at this date (all of it) or date-time, or earlier.",
     )
-    updated_after = MomentFilter(
-        field_name="updated_at", lookup_expr="gte", help_text="Last changed at this date or date-time, or later."
-    )
-    id = IdListFilter(lookup_expr="in", help_text="Ids, joined by commas: these products; unknown ones are left out.")
+    updated_after = MomentFilter(help_text="Last changed at this date or date-time, or later.")
+    id = IdListFilter(help_text="Ids, joined by commas: these products; unknown ones are left out.")
     search = SearchFilter(
-        method="filter_search",
         max_length=SEARCH_MAX_LENGTH,
         help_text="Words, or beginnings of words, that must all be in the name. Case and accents do not matter.",
     )
@@ -172,10 +163,14 @@ class ProductFilter(django_filters.FilterSet):
         fields: list[str] = []
         form = ProductFilterForm
 
-    def filter_category(self, queryset: ProductQuerySet, name: str, slugs: list[str]) -> QuerySet[Product]:
-        """Products in any of the categories; what cannot be a slug matches nothing."""
-        return queryset.in_categories([slug for slug in slugs if re.fullmatch(SLUG_PATTERN, slug)])
+    def filter_queryset(self, queryset: ProductQuerySet) -> ProductQuerySet:
+        """What the parameters ask for."""
+        return queryset.selected(self.selection)
 
-    def filter_search(self, queryset: ProductQuerySet, name: str, text: str) -> QuerySet[Product]:
-        """Products whose name has the words, best match first."""
-        return queryset.search(text)
+    @property
+    def selection(self) -> Selection:
+        """The parameters, read. What cannot be a slug is none."""
+        values = self.form.cleaned_data
+        if values["category"] is not None:
+            values = values | {"category": [slug for slug in values["category"] if re.fullmatch(SLUG_PATTERN, slug)]}
+        return Selection(**values)

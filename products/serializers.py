@@ -112,6 +112,29 @@ class ProductSerializer(ModelSerializer):
         fields = ["id", "name", "description", "price", "category", "created_at", "updated_at"]
 
 
+class CategoryFacetSerializer(serializers.Serializer):
+    """A category in the sidebar of a list."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    count = serializers.IntegerField(help_text="Products that match the other filters.")
+
+
+class PriceRangeSerializer(serializers.Serializer):
+    """From the lowest to the highest price; null when there is none."""
+
+    min = PriceField(source="lowest", allow_null=True)
+    max = PriceField(source="highest", allow_null=True)
+
+
+class FacetsSerializer(serializers.Serializer):
+    """What a sidebar shows beside a list."""
+
+    count = serializers.IntegerField(help_text="As the list has it with the same filters.")
+    price = PriceRangeSerializer(source="*")
+    categories = CategoryFacetSerializer(many=True)
+
+
 class ProductWriteSerializer(ModelSerializer):
     """A product, as it is written. The answer is the product as it is read."""
 

@@ -1,16 +1,22 @@
 """The catalogue over HTTP."""
 
 import re
+from typing import Any
 
 from django.db.models import ProtectedError
+from django.http import HttpResponse
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from ecommerce_backend.api.exceptions import Conflict
+from ecommerce_backend.api.filters import FilterBackend
 from ecommerce_backend.api.viewsets import ModelViewSet
 from products import services
 from products.filters import ProductFilter
-from products.models import UUID_PATTERN, Category, Product
-from products.serializers import CategorySerializer, ProductSerializer, ProductWriteSerializer
+from products.models import UUID_PATTERN, Category, Generation, Product
+from products.serializers import CategorySerializer, FacetsSerializer, ProductSerializer, ProductWriteSerializer
 from users.permissions import CanEditCatalogueOrReadOnly
 
 
@@ -23,6 +29,7 @@ class ProductViewSet(ModelViewSet):
     update: Replace a product. The body of a GET can be sent back unchanged and changes nothing.
     partial_update: Change some fields of a product. Only the fields sent are written.
     destroy: Remove a product.
+    facets: Count what a list holds, by category, with its range of prices. Takes the filters of the list.
     """
 
     queryset = Product.objects.for_listing()
@@ -37,8 +44,20 @@ class ProductViewSet(ModelViewSet):
     schema_tag = "Products"
     lookup_description = "The product's id."
 
+    def generation(self) -> int:
+        """The catalogue's."""
+        return Generation.objects.current()
+
+    @action(detail=False, filter_backends=[FilterBackend], pagination_class=None, serializer_class=FacetsSerializer)
+    def facets(self, request: Request) -> HttpResponse:
+        """Counts and prices of the selection, with their ETag, or 304 without a body."""
+        products: Any = self.filter_queryset(self.get_queryset())
+        return self.answer(request, lambda: Response(self.get_serializer(products.facets()).data))
+
     def get_serializer_class(self) -> type[BaseSerializer]:
         """What is read differs from what is written: the category."""
+        if self.action == "facets":
+            return FacetsSerializer
         return ProductSerializer if self.action in ("list", "retrieve") else ProductWriteSerializer
 
 
@@ -62,6 +81,10 @@ class CategoryViewSet(ModelViewSet):
     lookup_value_regex = "[A-Za-z0-9_-]+"
     schema_tag = "Categories"
     lookup_description = "The category's slug or id."
+
+    def generation(self) -> int:
+        """The catalogue's."""
+        return Generation.objects.current()
 
     def get_object(self) -> Category:
         """The category by slug or id. Raises: Http404, PreconditionFailed."""

@@ -1,17 +1,24 @@
 """What every test may use: a client for each kind of caller, and one test run at a time."""
 
 import json
+import os
+import shutil
+import subprocess
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
+import redis
 from django.contrib.auth.models import Permission
 from django.db import connection
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
+from ecommerce_backend import caches
+from ecommerce_backend.api import caching, counters
 from tests.factories import UserFactory
 from tests.openapi import Document
+from tests.processes import free_port
 
 TEST_RUN_LOCK = 7_201_501
 
@@ -101,3 +108,38 @@ def other_connection(transactional_db: None) -> Any:
     yield other
     other.rollback()
     other.close()
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory):
+    """A Redis of our own."""
+    program = shutil.which("redis-server")
+    if program is None:
+        assert not os.environ.get("CI"), "CI has to have redis-server"
+        pytest.skip("no redis-server on this machine")
+    port, folder = free_port(), tmp_path_factory.mktemp("redis")
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+    with (folder / "log").open("wb") as log, subprocess.Popen(command, stdout=log) as server:
+        url = f"redis://127.0.0.1:{port}/0"
+        with redis.Redis.from_url(url) as client:
+            while not answers(client):
+                assert server.poll() is None
+        yield url
+        server.terminate()
+
+
+def answers(client):
+    try:
+        return client.ping()
+    except redis.ConnectionError:
+        return False
+
+
+@pytest.fixture
+def use_redis(redis_url, settings):
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushall()
+    settings.REDIS_URL, settings.CACHES = redis_url, caches.configuration(redis_url)
+    yield redis_url
+    counters._client.cache_clear()
+    counters._redis_rests_until = caching._rests_until = 0.0

@@ -20,6 +20,8 @@ def check_query_parameters(request: Request, *, allowed: list[str], repeatable: 
     for name, values in request.query_params.lists():
         if len(values) > 1 and name in allowed and name not in repeatable:
             errors[name] = [ErrorDetail("Give this parameter once.", code="repeated")]
+    if {"page", "cursor"} <= request.query_params.keys() and {"page", "cursor"} <= set(allowed):
+        errors["page"] = [ErrorDetail("Give a page or a cursor, not both.", code="exclusive")]
     if errors:
         raise ValidationError(errors)
 

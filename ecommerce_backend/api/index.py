@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 # The key in the answer, and the name of the URL.
 ENDPOINTS = {
     "products": "product-list",
+    "facets": "product-facets",
     "categories": "category-list",
     "register": "register",
     "token": "token",

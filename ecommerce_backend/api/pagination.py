@@ -2,35 +2,33 @@
 
 import re
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from rest_framework import pagination
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
+CURSOR_PARAM = "cursor"
 LAST_ROW = 100_000  # rows further down are not served by number: reaching them costs reading all before them
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")  # ASCII digits only: int() also takes other scripts' and underscores
 
 
-class PageNumberPagination(pagination.PageNumberPagination):
-    """`page` is 1-based, `page_size` at most 100 (more is clamped). Cost: one count, one page.
-
-    Raises: NotFound for a page that does not exist, ValidationError for a size that is no size and a row too deep.
-    """
+class SizedPagination(pagination.BasePagination):
+    """`page_size`, at most 100 (more is clamped)."""
 
     page_size = 20
     page_size_query_param = "page_size"
     max_page_size = 100
-    last_page_strings = ()
-    page: Page[Any]
-    invalid_page_message = "There is no such page."
+    request: Request
 
     def get_page_size(self, request: Request) -> int:
-        """The size asked for, clamped; the default when none was."""
+        """The size asked for, clamped; the default when none was. Raises: ValidationError for what is no size."""
         text = request.query_params.get(self.page_size_query_param, "")
         if not text:
             return self.page_size
@@ -38,45 +36,74 @@ class PageNumberPagination(pagination.PageNumberPagination):
             raise ValidationError({self.page_size_query_param: "Enter a whole number from 1 to 100."})
         return min(int(text), self.max_page_size)
 
-    def get_page_number(self, request: Request, paginator: Paginator) -> int:
-        """The page asked for; 0, which no list has, when it is no number."""
-        text = request.query_params.get(self.page_query_param, "") or "1"
-        number = int(text) if _WHOLE_NUMBER.fullmatch(text) else 0
-        if not 1 <= number <= paginator.num_pages:
+
+class PageNumberPagination(SizedPagination):
+    """`page` is 1-based. Cost: one count, one page.
+
+    A queryset that knows better than to count and slice has a method `page(offset, limit)`, whose answer has `rows`,
+    `count` and `is_estimate`.
+
+    Raises: NotFound for a page that does not exist, ValidationError for a size that is no size and a row too deep.
+    """
+
+    page_query_param = "page"
+    invalid_page_message = "There is no such page."
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
+        """The rows of the page asked for."""
+        self.request = request
+        self.size = self.get_page_size(request)
+        self.number = self._page_number(request)
+        offset = (self.number - 1) * self.size
+        if offset >= LAST_ROW:
+            self._refuse_deep_row(queryset, offset)
+        rows, self.count, self.is_estimate = _page(queryset, offset, self.size)
+        if self.number > 1 and not rows:
             raise NotFound(self.invalid_page_message)
-        if (number - 1) * paginator.per_page >= LAST_ROW:
-            raise ValidationError(
-                {self.page_query_param: f"Pages beyond row {LAST_ROW:,} are not served. Narrow the list with filters."}
-            )
-        return number
+        return rows
+
+    def _page_number(self, request: Request) -> int:
+        text = request.query_params.get(self.page_query_param, "") or "1"
+        if not _WHOLE_NUMBER.fullmatch(text) or int(text) == 0:
+            raise NotFound(self.invalid_page_message)
+        return int(text)
+
+    def _refuse_deep_row(self, queryset: QuerySet[Any], offset: int) -> None:
+        if offset >= _page(queryset, 0, 1)[1]:
+            raise NotFound(self.invalid_page_message)
+        message = (
+            f"Pages beyond row {LAST_ROW:,} are not served: use `{CURSOR_PARAM}`, or narrow the list with filters."
+        )
+        raise ValidationError({self.page_query_param: message})
 
     def get_paginated_response(self, data: Sequence[Any]) -> Response:
         """The envelope of contract and document."""
-        paginator = self.page.paginator
+        pages = max(1, ceil(self.count / self.size))
+        more = self.number < pages and self.number * self.size < LAST_ROW
         return Response(
             {
-                "count": paginator.count,
-                "count_is_estimate": False,
-                "next": self.get_next_link(),
-                "previous": self.get_previous_link(),
-                "page": self.page.number,
-                "page_size": paginator.per_page,
-                "total_pages": paginator.num_pages,
+                "count": self.count,
+                "count_is_estimate": self.is_estimate,
+                "next": self._link(self.number + 1) if more else None,
+                "previous": self._link(self.number - 1) if self.number > 1 else None,
+                "page": self.number,
+                "page_size": self.size,
+                "total_pages": pages,
                 "results": data,
             }
         )
 
-    def get_next_link(self) -> str | None:
-        """The absolute URL of the next page that is served, or None."""
-        if self.page.number * self.page.paginator.per_page >= LAST_ROW:
-            return None
-        return super().get_next_link()
+    def _link(self, number: int) -> str:
+        url = self.request.build_absolute_uri()
+        if number == 1:
+            return str(remove_query_param(url, self.page_query_param))
+        return str(replace_query_param(url, self.page_query_param, number))
 
     def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
         """The envelope around `schema`, for the document."""
         link = {"type": "string", "format": "uri", "nullable": True}
         properties = {
-            "count": {"type": "integer", "description": "Rows that match, on all pages."},
+            "count": {"type": "integer", "description": "Rows that match, on all pages. Not with `cursor`."},
             "count_is_estimate": {"type": "boolean"},
             "next": link | {"description": "The next page, with the same filters; null on the last."},
             "previous": link | {"description": "The page before; null on the first."},
@@ -85,7 +112,8 @@ class PageNumberPagination(pagination.PageNumberPagination):
             "total_pages": {"type": "integer", "minimum": 1},
             "results": schema,
         }
-        return {"type": "object", "required": list(properties), "properties": properties}
+        with_cursor = ["next", "previous", "page_size", "results"]
+        return {"type": "object", "required": with_cursor, "properties": properties}
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """The query parameters, with their limits, for the document."""
@@ -102,4 +130,18 @@ class PageNumberPagination(pagination.PageNumberPagination):
                 "description": "Rows on a page. More than 100 is taken as 100.",
                 "schema": {"type": "integer", "minimum": 1, "default": self.page_size},
             },
+            {
+                "name": CURSOR_PARAM,
+                "in": "query",
+                "description": "Paging of constant cost at any depth, instead of `page`. Start with a blank `cursor=`, "
+                "then follow `next` and `previous`. The answer has no counts and page numbers.",
+                "schema": {"type": "string"},
+            },
         ]
+
+
+def _page(queryset: Any, offset: int, limit: int) -> tuple[list[Any], int, bool]:
+    if hasattr(queryset, "page"):
+        page = queryset.page(offset, limit)
+        return page.rows, page.count, page.is_estimate
+    return list(queryset[offset : offset + limit]), queryset.count(), False

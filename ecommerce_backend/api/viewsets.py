@@ -6,14 +6,19 @@ from typing import Any
 from auditlog.context import set_actor
 from django.db import transaction
 from django.db.models import QuerySet
-from rest_framework import status, viewsets
+from django.http import HttpResponse
+from rest_framework import viewsets
 from rest_framework.filters import BaseFilterBackend
+from rest_framework.pagination import BasePagination
 from rest_framework.permissions import SAFE_METHODS
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from ecommerce_backend.api.caching import CachedReadMixin, conditional_response
 from ecommerce_backend.api.conditional import check_preconditions, entity_tag, is_known
+from ecommerce_backend.api.cursors import CursorPagination
 from ecommerce_backend.api.filters import (
     FIELDS_PARAM,
     FieldsFilter,
@@ -23,11 +28,12 @@ from ecommerce_backend.api.filters import (
     requested_fields,
 )
 from ecommerce_backend.api.idempotency import IdempotentCreateMixin
+from ecommerce_backend.api.pagination import CURSOR_PARAM, PageNumberPagination
 from ecommerce_backend.api.throttling import client_address
 from ecommerce_backend.api.views import MethodFirstMixin
 
 
-class ModelViewSet(MethodFirstMixin, IdempotentCreateMixin, viewsets.ModelViewSet):
+class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, viewsets.ModelViewSet):
     """DRF's, with honest query parameters, the `fields` parameter, conditional requests, and keys for a second POST.
 
     A write locks its row, so that nothing changes between the look at If-Match and the change. Who writes is handed to
@@ -38,6 +44,15 @@ class ModelViewSet(MethodFirstMixin, IdempotentCreateMixin, viewsets.ModelViewSe
 
     filter_backends: tuple[type[BaseFilterBackend], ...] = (FilterBackend, OrderingFilter, FieldsFilter)
     repeatable_parameters: frozenset[str] = frozenset()
+
+    @property
+    def paginator(self) -> BasePagination | None:
+        """Pages by number, or by cursor when the request has one."""
+        if self.pagination_class is None or CURSOR_PARAM not in getattr(self.request, "query_params", ()):
+            return super().paginator
+        if not isinstance(getattr(self, "_paginator", None), CursorPagination):
+            self._paginator = CursorPagination()
+        return self._paginator
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse what the view does not take, before it does anything. Raises: ValidationError."""
@@ -50,22 +65,28 @@ class ModelViewSet(MethodFirstMixin, IdempotentCreateMixin, viewsets.ModelViewSe
         if self.detail:
             return [FIELDS_PARAM]
         parts = [backend().get_schema_operation_parameters(self) for backend in self.filter_backends]
-        assert self.paginator is not None
-        parts.append(self.paginator.get_schema_operation_parameters(self))
+        if self.pagination_class is not None:
+            parts.append(PageNumberPagination().get_schema_operation_parameters(self))
         return [parameter["name"] for part in parts for parameter in part]
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Filters are for lists: one object is found by its URL alone."""
         return queryset if self.detail else super().filter_queryset(queryset)
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The object with its ETag, or 304 without a body."""
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+        """A page with its ETag, or 304 without a body."""
+        make = super().list
+        return self.answer(request, lambda: make(request, *args, **kwargs))
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+        """The object with its ETag, which is good for If-Match, or 304 without a body."""
         shown = self.get_serializer(self.get_object()).data
         tag = entity_tag(shown)
         if is_known(request, tag):
-            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
-        wanted = requested_fields(request, list(shown))
-        return Response({name: shown[name] for name in shown if not wanted or name in wanted}, headers={"ETag": tag})
+            return conditional_response(304, tag)
+        wanted = requested_fields(request, [*shown])
+        parts = {name: shown[name] for name in shown if not wanted or name in wanted}
+        return conditional_response(200, tag, JSONRenderer().render(parts))
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """201 with the new object, its ETag and its Location."""
@@ -113,7 +134,7 @@ class ModelViewSet(MethodFirstMixin, IdempotentCreateMixin, viewsets.ModelViewSe
         context = super().get_serializer_context()
         if self.action == "list":
             serializer: Any = self.get_serializer_class()()
-            return {**context, "fields": requested_fields(self.request, list(serializer.fields))}
+            return {**context, "fields": requested_fields(self.request, [*serializer.fields])}
         return dict(context)
 
     def get_success_headers(self, data: Any) -> dict[str, str]:

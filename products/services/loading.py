@@ -1,6 +1,7 @@
 """Writes of many products at once, through COPY. Memory stays flat: rows are taken from an iterator in batches."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from io import StringIO
@@ -59,12 +60,10 @@ def insert_products(rows: Iterable[ProductRow]) -> int:
     Cost: one COPY and one INSERT per 20,000 rows.
     """
     inserted = 0
-    with transaction.atomic(), connection.cursor() as cursor:
-        lock_loading()
+    with transaction.atomic(), connection.cursor() as cursor, _tallied_at_the_end(cursor):
         for _ in _staged(rows, cursor):
             cursor.execute(f"{_INSERT} ON CONFLICT (id) DO NOTHING")
             inserted += cursor.rowcount
-        cursor.execute("ANALYZE products_product")
     return inserted
 
 
@@ -74,8 +73,7 @@ def upsert_products(rows: Iterable[ProductRow]) -> Upserted:
     All or nothing. A key must not come twice. Cost: one COPY, one UPDATE and one INSERT per 20,000 rows.
     """
     created = updated = total = 0
-    with transaction.atomic(), connection.cursor() as cursor:
-        lock_loading()
+    with transaction.atomic(), connection.cursor() as cursor, _tallied_at_the_end(cursor):
         for size in _staged(rows, cursor):
             cursor.execute(_UPDATE)
             updated += cursor.rowcount
@@ -85,7 +83,6 @@ def upsert_products(rows: Iterable[ProductRow]) -> Upserted:
             )
             created += cursor.rowcount
             total += size
-        cursor.execute("ANALYZE products_product")
     return Upserted(created=created, updated=updated, unchanged=total - created - updated)
 
 
@@ -107,6 +104,27 @@ def lock_loading() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOADING_LOCK])
+
+
+@contextmanager
+def _tallied_at_the_end(cursor: Any) -> Iterator[None]:
+    """Be the only loader, and count what is loaded into the tally at once, afterwards.
+
+    Batch after batch in one transaction would leave a dead version of each row of the tally, for every batch.
+    """
+    lock_loading()
+    cursor.execute(
+        "CREATE TEMPORARY TABLE product_loading (category_id uuid, step integer, bucket integer, change bigint) "
+        "ON COMMIT DROP; SET LOCAL products.loading = on"
+    )
+    yield
+    cursor.execute(
+        "SET LOCAL products.loading = off; SELECT products_tally(category_id, step, bucket, total) FROM "
+        "(SELECT category_id, step, bucket, sum(change)::bigint AS total FROM product_loading GROUP BY 1, 2, 3) AS sums"
+    )
+    cursor.execute("DROP TABLE product_loading")
+    # Before statistics are there, the planner takes a new table for a small one.
+    cursor.execute("ANALYZE products_product, products_producttally")
 
 
 def _staged(rows: Iterable[ProductRow], cursor: Any) -> Iterator[int]:

@@ -81,7 +81,7 @@ def test_the_product_list_documents_its_parameters_with_their_types(document):
     parameters = {each["name"]: each for each in document.operation("GET", "/api/products/")["parameters"]}
     assert list(parameters) == [
         *("category", "min_price", "max_price", "created_after", "created_before", "updated_after", "id", "search"),
-        *("ordering", "fields", "page", "page_size"),
+        *("ordering", "fields", "page", "page_size", "cursor"),
     ]
     assert parameters["min_price"]["format"] == "decimal"
     assert parameters["created_after"]["format"] == "date-time"

@@ -14,7 +14,7 @@ def failing(monkeypatch, error, cause=None):
     def fail(*args, **kwargs):
         raise error from cause
 
-    monkeypatch.setattr(Product.objects.for_listing().__class__, "count", fail)
+    monkeypatch.setattr(Product.objects.for_listing().__class__, "page", fail)
 
 
 class WithState(Exception):

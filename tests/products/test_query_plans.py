@@ -1,6 +1,7 @@
-"""At 100,000 products, each shape of the list is served by the index that was made for it."""
+"""At 200,000 products, no shape of a read touches more than its answer needs, whatever is in the query."""
 
-import re
+import json
+from itertools import product as combinations
 
 import pytest
 from django.db import connection, transaction
@@ -8,12 +9,33 @@ from django.test.utils import CaptureQueriesContext
 
 from products import sample_data, services
 
-ROWS = 100_000
+pytestmark = pytest.mark.django_db
+
+ROWS = 200_000
+# Rows that one node of a plan may see, and pages of 8 KiB that a statement may look at. The better one of walking and
+# sorting reads at most the square root of 20 x ROWS, 2,000, where the planner is left to choose some more; a search
+# reads what it counts. Neither becomes much more with the table.
+WALK_ROWS, WALK_BUFFERS = 8_000, 6_000
+SEARCH_ROWS, SEARCH_BUFFERS = 25_000, 12_500
+
+CATEGORIES = ["", "category=electronics", "category=pet-supplies", "category=garden,toys", "category=nope"]
+PRICES = ["", "min_price=100&max_price=101", "min_price=20.50", "min_price=2000", "max_price=99999999.99"]
+DATES = ["", "created_after=2025-12-31", "created_before=2023-01-02", "updated_after=2025-12-31T20:00:00Z"]
+ORDERINGS = ["", "price", "-price", "created_at", "updated_at", "-updated_at", "name", "-name"]
+WORDS = {
+    "absent": "quuxor",
+    "rare": "terracotta keyboard",
+    "common": "sofa",
+    "very common": "oak",
+    "prefix": "s",
+    "two": "oak sofa",
+    "misspelled": "keybord",
+}
 
 
 @pytest.fixture(scope="module")
 def large_shop(django_db_setup, django_db_blocker):
-    """100,000 generated products, for this module only."""
+    """200,000 generated products, for this module only."""
     with django_db_blocker.unblock(), transaction.atomic():
         sample_data.load_sample_shop()
         services.insert_products(sample_data.generate_products(ROWS, seed=1))
@@ -22,25 +44,87 @@ def large_shop(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def plan(api, large_shop, django_db_blocker):
-    """The plan of the last query of a request, the one that fetches the page."""
+def plans(api, large_shop):
+    """The plans of all statements of a request."""
 
-    def explain(query):
-        with django_db_blocker.unblock():
-            with CaptureQueriesContext(connection) as captured:
-                assert api.get(f"/api/products/?{query}").status_code == 200
-            with connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {captured[-1]['sql']}")
-                return "\n".join(line for (line,) in cursor.fetchall())
+    def explain(query, path="/api/products/"):
+        with CaptureQueriesContext(connection) as captured:
+            answer = api.get(f"{path}?{query}")
+        assert answer.status_code == 200, answer.content
+        with connection.cursor() as cursor:
+            for statement in [each["sql"] for each in captured if not each["sql"].startswith("EXPLAIN")]:
+                cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) {statement}")
+                [[[plan]]] = cursor.fetchall()
+                yield plan["Plan"]
 
     return explain
 
 
-def rows_touched(text):
-    """The most rows that any node of the plan has seen, dropped ones included."""
-    seen = re.findall(r"rows=([\d.]+) loops=(\d+)", text)
-    dropped = [int(number) for number in re.findall(r"Rows Removed by \w+(?: \w+)*: (\d+)", text)]
-    return max([float(rows) * int(loops) for rows, loops in seen] + dropped)
+def nodes(plan):
+    yield plan
+    for inner in plan.get("Plans", ()):
+        yield from nodes(inner)
+
+
+def rows_touched(plan):
+    """The most rows that any node of the plan has seen, dropped ones included.
+
+    Entries of a bitmap are no rows: an index of words gives tens of millions a second, packed on few pages.
+    """
+    seen = ((node, node["Actual Loops"]) for node in nodes(plan) if not node["Node Type"].startswith("Bitmap Index"))
+    return max(
+        loops * (node["Actual Rows"] + sum(number for key, number in node.items() if key.startswith("Rows Removed")))
+        for node, loops in seen
+    )
+
+
+def buffers_touched(plan):
+    """The pages that the statement has looked at."""
+    return plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+
+
+def assert_bounded(plan, query, rows, buffers):
+    assert rows_touched(plan) <= rows, f"{query}\n{json.dumps(plan, indent=1)}"
+    assert buffers_touched(plan) <= buffers, f"{query}\n{json.dumps(plan, indent=1)}"
+
+
+@pytest.mark.parametrize(("category", "prices"), [*combinations(CATEGORIES, PRICES)])
+def test_a_list_touches_little_more_than_its_page(plans, category, prices):
+    for number, ordering in enumerate(ORDERINGS):
+        query = f"{category}&{prices}&ordering={ordering}&{'cursor=' if number % 3 == 2 else ''}"
+        for plan in plans(query):
+            assert_bounded(plan, query, WALK_ROWS, WALK_BUFFERS)
+
+
+@pytest.mark.parametrize("dates", DATES)
+def test_a_list_between_dates_touches_little_more_than_its_page(plans, dates):
+    for category, prices, ordering in combinations(CATEGORIES, PRICES[:3], ["", "-price"]):
+        query = f"{dates}&{category}&{prices}&ordering={ordering}"
+        for plan in plans(query):
+            assert_bounded(plan, query, WALK_ROWS, WALK_BUFFERS)
+
+
+@pytest.mark.parametrize(("kind", "category"), [*combinations(WORDS, CATEGORIES)])
+def test_a_search_touches_no_more_than_it_counts(plans, kind, category):
+    for prices, ordering in combinations(PRICES[:4:2], ["", "-price", "name"]):
+        paging = "cursor=" if ordering == "name" else ""
+        query = f"search={WORDS[kind]}&{category}&{prices}&ordering={ordering}&{paging}"
+        for plan in plans(query):
+            assert_bounded(plan, query, SEARCH_ROWS, SEARCH_BUFFERS)
+
+
+@pytest.mark.parametrize("query", ["", "category=garden", "category=garden,toys&min_price=10.50&max_price=99"])
+def test_facets_without_a_search_come_from_the_tally(plans, query):
+    for plan in plans(query, "/api/products/facets/"):
+        assert_bounded(plan, query, WALK_ROWS, WALK_BUFFERS)
+
+
+@pytest.mark.parametrize("kind", WORDS)
+def test_facets_of_a_search_touch_no_more_than_it_counts(plans, kind):
+    for category, prices in combinations(CATEGORIES[:2], PRICES[:3]):
+        query = f"search={WORDS[kind]}&{category}&{prices}"
+        for plan in plans(query, "/api/products/facets/"):
+            assert_bounded(plan, query, SEARCH_ROWS, SEARCH_BUFFERS)
 
 
 @pytest.mark.parametrize(
@@ -49,36 +133,22 @@ def rows_touched(text):
         ("", "product_created_at"),
         ("ordering=created_at", "product_created_at"),
         ("ordering=price", "product_price"),
-        ("ordering=-price", "product_price"),
-        ("ordering=name", "product_name"),
         ("ordering=-name", "product_name"),
         ("ordering=updated_at", "product_updated_at"),
-        ("ordering=-updated_at", "product_updated_at"),
         ("category=garden", "product_category_created_at"),
-        ("category=pet-supplies", "product_category_created_at"),
-        ("category=electronics&ordering=price", "product_category_price"),
         ("category=electronics&ordering=-price", "product_category_price"),
         ("category=electronics&min_price=100&max_price=101&ordering=price", "product_category_price"),
         ("min_price=100&max_price=101&ordering=-price", "product_price"),
-        ("created_before=2024-01-01", "product_created_at"),
+        ("page=2000&page_size=40", "product_created_at"),
+        ("search=refurb sofa oak", "product_words"),
     ],
 )
-def test_a_filter_its_order_and_the_tie_break_are_one_walk_along_one_index(plan, query, index):
-    text = plan(query)
-    assert re.search(rf"Index (Only )?Scan (Backward )?using {index} on products_product", text), text
-    assert "Sort Key" not in text
-    assert rows_touched(text) <= 24 + 20  # the categories of the page, hashed, and the page
+def test_a_page_is_served_by_the_index_that_was_made_for_it(plans, query, index):
+    assert index in {node.get("Index Name") for plan in plans(query) for node in nodes(plan)}
 
 
-@pytest.mark.parametrize("query", ["search=refurb sofa oak", "search=quux", "search=keyboard terracotta series b"])
-def test_a_search_is_served_by_the_full_text_index(plan, query):
-    text = plan(query)
-    assert "Bitmap Index Scan on product_name_search" in text, text
-    assert rows_touched(text) < ROWS / 100
-
-
-def test_a_category_is_found_by_its_slug(large_shop, django_db_blocker):
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
+def test_a_category_is_found_by_its_slug(large_shop):
+    with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")  # there are 24 of them: any plan is good for now
         cursor.execute("EXPLAIN SELECT id FROM products_category WHERE slug = 'toys'")
         assert "products_category_slug" in cursor.fetchall()[0][0]

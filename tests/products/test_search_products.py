@@ -1,5 +1,8 @@
 import pytest
+from django.db import connection
 
+from products.models import Product
+from products.search import ProductWords
 from tests.conftest import faults
 from tests.factories import ProductFactory
 
@@ -87,3 +90,81 @@ def test_an_ordering_replaces_relevance(api, search):
     query = {"search": "laptop", "ordering": "name"}
     names = [product["name"] for product in api.get("/api/products/", query).json()["results"]]
     assert names == ["Laptop", "Laptops and Notebooks: a Guide", "Norvik Laptop"]
+
+
+RANKING = [
+    "Lamp",
+    "Floor Lamp Oak",
+    "Lamps, Set of Two",
+    "Lampshade Linen",
+    "Samsung Galaxy Phone",
+    "Apple Watch Strap",
+    "Running Shoes",
+    "Battery Charger",
+    "Knife Block",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # the name itself, whole words, inflected words, beginnings
+        ("lamp", ["Lamp", "Floor Lamp Oak", "Lamps, Set of Two", "Lampshade Linen"]),
+        ("lamps", ["Lamps, Set of Two", "Lamp", "Floor Lamp Oak", "Lampshade Linen"]),
+        ("LAMP FLOOR", ["Floor Lamp Oak"]),
+        ("batteries", ["Battery Charger"]),
+        ("shoe run", ["Running Shoes"]),
+        ("set of two", ["Lamps, Set of Two"]),
+        # what is spelled nearly so, when nothing is found
+        ("samsng", ["Samsung Galaxy Phone"]),
+        ("samsng phone", ["Samsung Galaxy Phone"]),
+        ("galxy", ["Samsung Galaxy Phone"]),
+        ("aple wach", ["Apple Watch Strap"]),
+        ("lapm", []),
+        ("lampp", ["Lamp", "Floor Lamp Oak", "Lamps, Set of Two", "Lampshade Linen"]),
+        ("quux", []),
+    ],
+)
+def test_the_best_match_comes_first(api, text, expected):
+    for name in reversed(RANKING):
+        ProductFactory(name=name)
+    results = api.get("/api/products/", {"search": text}).json()["results"]
+    assert [product["name"] for product in results] == expected
+
+
+def test_near_misses_keep_to_the_other_filters(api):
+    cheap = ProductFactory(name="Laptop", price=5)
+    ProductFactory(name="Laptop", price=50)
+    answer = api.get("/api/products/", {"search": "labtop", "category": cheap.category.slug, "max_price": 9}).json()
+    assert (answer["count"], [each["id"] for each in answer["results"]]) == (1, [str(cheap.pk)])
+    assert api.get("/api/products/", {"search": "labtop", "max_price": 4}).json()["count"] == 0
+
+
+def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(api, monkeypatch):
+    monkeypatch.setattr("products.querysets.matches.COUNTED_MATCHES", 10)
+    names = [*("Lamp",) * 2, *(f"Lamp {n}" for n in range(8)), *(f"Lampshade {n}" for n in range(8))]
+    for name in names:
+        ProductFactory(name=name)
+    first = api.get("/api/products/?search=lamp&page_size=7").json()
+    assert (first["count_is_estimate"], first["count"] > 10) == (True, True)
+    found = []
+    for page in (1, 2, 3):
+        found += api.get(f"/api/products/?search=lamp&page_size=7&page={page}").json()["results"]
+    assert [product["name"] for product in found] == [*names[:2], *names[9:1:-1], *names[:9:-1]]
+    cheapest = api.get("/api/products/?search=lamp&page_size=3&ordering=name").json()["results"]
+    assert [product["name"] for product in cheapest] == ["Lamp", "Lamp", "Lamp 0"]
+
+
+def test_the_column_holds_what_the_search_module_says(db):
+    with connection.cursor() as cursor:
+        live = Product.objects.annotate(live=ProductWords("name", "category")).values("live").query
+        cursor.execute(f"CREATE VIEW live AS {live}")
+        cursor.execute("SELECT pg_get_viewdef('live'::regclass)")
+        [definition] = cursor.fetchone()
+        cursor.execute(
+            "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = "
+            "adnum WHERE adrelid = 'products_product'::regclass AND attname = 'words'"
+        )
+        [kept] = cursor.fetchone()
+    plain = str.maketrans("", "", "() \n")
+    assert kept.translate(plain) in definition.translate(plain)

@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from auditlog.registry import auditlog
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, HashIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MaxLengthValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -13,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from ecommerce_backend.api.text import normalize_text, validate_line, validate_multiline
 from products.querysets import CategoryQuerySet, ProductQuerySet
-from products.search import NameVector
+from products.search import ProductWords
 
 DESCRIPTION_MAX_LENGTH = 10_000
 SLUG_PATTERN = r"[a-z0-9]+(?:[-_]+[a-z0-9]+)*"
@@ -66,6 +67,14 @@ class Category(models.Model):
         self.name = normalize_text(self.name)
 
 
+class ProductManager(models.Manager):
+    """Products without the column that only PostgreSQL reads."""
+
+    def get_queryset(self) -> models.QuerySet:
+        """All products; `words` stays where it is."""
+        return super().get_queryset().defer("words")
+
+
 class Product(models.Model):
     """One thing listed for sale. Price in the shop currency."""
 
@@ -83,10 +92,14 @@ class Product(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
+    # What `search` looks at; kept by PostgreSQL itself. Nobody reads it: see `ProductManager`.
+    words = models.GeneratedField(
+        expression=ProductWords("name", "category"), output_field=SearchVectorField(), db_persist=True, editable=False
+    )
     # What `import_products --key` recognises a row by: source, column and value. Not part of the API.
     import_key = models.CharField(max_length=300, null=True, blank=True, editable=False)
 
-    objects = ProductQuerySet.as_manager()
+    objects = ProductManager.from_queryset(ProductQuerySet)()
 
     class Meta:
         ordering = ["-created_at", "-id"]  # ends in a unique column: pages never overlap
@@ -99,16 +112,20 @@ class Product(models.Model):
             models.UniqueConstraint(fields=["import_key"], name="product_import_key_unique"),
         ]
         indexes = [
-            # GET /api/products/ in its default order, and each `ordering`; read from either end.
-            models.Index(fields=["created_at", "id"], name="product_created_at"),
-            models.Index(fields=["updated_at", "id"], name="product_updated_at"),
+            # GET /api/products/ in its default order, and each `ordering`; read from either end. What is included lets
+            # ?created_after= and its like be counted without a look at the table, whatever they are combined with.
+            models.Index(fields=["created_at", "id"], include=["category", "price"], name="product_created_at"),
+            models.Index(fields=["updated_at", "id"], include=["category", "price"], name="product_updated_at"),
             models.Index(fields=["price", "id"], name="product_price"),
             models.Index(fields=["name", "id"], name="product_name"),
-            # ?category= in the default order, and by price.
+            # The same in a ?category=.
             models.Index(fields=["category", "created_at", "id"], name="product_category_created_at"),
+            models.Index(fields=["category", "updated_at", "id"], name="product_category_updated_at"),
             models.Index(fields=["category", "price", "id"], name="product_category_price"),
-            # ?search=
-            GinIndex(NameVector("name"), name="product_name_search"),
+            models.Index(fields=["category", "name", "id"], name="product_category_name"),
+            # ?search=, and the exact name first.
+            HashIndex(Lower("name"), name="product_lower_name"),
+            GinIndex(fields=["words"], name="product_words", gin_pending_list_limit=1024),
         ]
 
     def __str__(self) -> str:
@@ -122,4 +139,4 @@ class Product(models.Model):
 
 # Every change is recorded: by whom, when, from what to what, in which request.
 auditlog.register(Category)
-auditlog.register(Product, exclude_fields=["updated_at", "import_key"])
+auditlog.register(Product, exclude_fields=["updated_at", "import_key", "words"])

@@ -1,0 +1,23 @@
+"""The catalogue's data and its rules; the database is the last judge."""
+
+from products.models.catalogue import (
+    DESCRIPTION_MAX_LENGTH,
+    SLUG_PATTERN,
+    UUID_PATTERN,
+    Category,
+    Product,
+    name_key,
+)
+from products.models.derived import Generation, ProductTally, ProductWord
+
+__all__ = [
+    "DESCRIPTION_MAX_LENGTH",
+    "SLUG_PATTERN",
+    "UUID_PATTERN",
+    "Category",
+    "Generation",
+    "Product",
+    "ProductTally",
+    "ProductWord",
+    "name_key",
+]

@@ -1,0 +1,90 @@
+"""What follows from the catalogue, kept in step by triggers: every writer moves it, whichever way he comes.
+
+The triggers are in migration 0003. Concurrent writers never wait for each other there: who finds a row taken adds one
+of his own, and readers sum up. Source: docs/decisions/0008-derived-tables.md.
+"""
+
+from typing import Any
+
+from django.contrib.postgres.indexes import GistIndex
+from django.contrib.postgres.search import TrigramDistance
+from django.db import models
+from django.db.models import Func, Sum, Value
+from django.db.models.functions import Lower
+
+NEAR_WORDS = 5
+NEAR_DISTANCE = 0.7  # pg_trgm's own limit: a third of the runs of three letters in common
+
+
+class GenerationManager(models.Manager["Generation"]):
+    """The catalogue's generation."""
+
+    def current(self) -> int:
+        """A number that every committed change of the catalogue moves. Cost: one query for a handful of rows."""
+        return int(self.aggregate(number=Sum("number"))["number"] or 0)
+
+
+class Generation(models.Model):
+    """A part of the number of changes that the catalogue has seen."""
+
+    number = models.BigIntegerField()
+
+    objects = GenerationManager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class ProductTally(models.Model):
+    """How many products there are in a bucket of prices: those of `step` x `bucket` and more, but less than the next.
+
+    Each product is counted once at every step, in its own category and in ANY_CATEGORY. A range of prices is made of
+    few buckets: narrow ones at its ends, wide ones between. Several rows may share a bucket: their sum counts.
+    """
+
+    category_id = models.UUIDField()  # no foreign key: its check would lock the category for every new product
+    step = models.IntegerField()
+    bucket = models.IntegerField()
+    products = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            # The number itself is not in it: changing it would then move the row in the index as well.
+            models.Index(fields=["category_id", "step", "bucket"], name="product_tally_bucket"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.products} of {self.category_id} at {self.step} x {self.bucket}"
+
+
+class ProductWordManager(models.Manager["ProductWord"]):
+    """Words of names."""
+
+    def near(self, word: str) -> list[str]:
+        """The words spelled most like `word`, nearest first. Cost: one query along the index."""
+        plain: Any = Func(Lower(Value(word)), function="unaccent", output_field=models.TextField())
+        found = self.annotate(distance=TrigramDistance("word", plain)).order_by("distance")
+        nearest = found.values_list("word", "distance")[: 2 * NEAR_WORDS]  # a word may be there more than once
+        return list(dict.fromkeys(near for near, distance in nearest if distance <= NEAR_DISTANCE))[:NEAR_WORDS]
+
+
+class ProductWord(models.Model):
+    """A word that stands, or once stood, in some product's name: where near misses are looked for."""
+
+    word = models.TextField()
+
+    objects = ProductWordManager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["word"], name="product_word_word"),
+            GistIndex(fields=["word"], opclasses=["gist_trgm_ops"], name="product_word_similar"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word

@@ -1,0 +1,88 @@
+"""Pages of a search.
+
+Of a common word there are too many matches to count and to sort; but along the index of any order the next one is never
+far. Of a rare word it is the other way round. Which of the two it is, a count that stops at COUNTED_MATCHES says.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, Value
+
+from products import search
+from products.querysets import plans
+
+if TYPE_CHECKING:
+    from products.models import Product
+    from products.querysets.products import ProductQuerySet
+
+COUNTED_MATCHES = 10_000  # a search with more is estimated
+# What the planner takes for so many of one word, by a sample of the rows, need not be counted to know that.
+SURELY_MORE = 3 * COUNTED_MATCHES
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Rows of a search, and how many it has."""
+
+    rows: list["Product"]
+    count: int
+    is_estimate: bool
+
+
+def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
+    """`limit` rows from row `offset` on, and how many there are. Cost: two or three queries; for best matches of a
+    common word, as many for each tier that the page reaches into.
+    """
+    expected = _expected(queryset) if _is_one_word(queryset) else 0
+    if expected < SURELY_MORE:
+        rows, count = plans.sorted_rows(queryset, offset, limit, at_most=COUNTED_MATCHES + 1)
+        if count <= COUNTED_MATCHES:
+            return Matches(rows, count, is_estimate=False)
+        expected = max(count, expected or _expected(queryset))
+    if queryset.query.order_by[:1] == ("rank",):
+        return Matches(_best(queryset, offset, limit), expected, is_estimate=True)
+    return Matches(plans.walked_rows(queryset, offset, limit), expected, is_estimate=True)
+
+
+def exist(queryset: "ProductQuerySet") -> bool:
+    """Whether there is any. Cost: one query."""
+    return plans.sorted_rows(queryset, 0, 0, at_most=1)[1] > 0
+
+
+def _best(queryset: "ProductQuerySet", offset: int, limit: int) -> list["Product"]:
+    """Tier after tier, each in the order of its index: sorting them by rank would take reading them all."""
+    tiers = list(enumerate(queryset.tiers))
+    rows = list["Product"]()
+    for number, condition in tiers if queryset.query.standard_ordering else tiers[::-1]:
+        in_better = reduce(or_, queryset.tiers[:number], Q())
+        tier = queryset.searched.in_tier(condition & ~in_better if in_better else condition)
+        tier.start = queryset.start
+        # The rank is the same for all of them; so known, it drops out of where the rows begin.
+        ranked = tier.annotate(rank=Value(number)).order_by("-created_at", "-pk")
+        if not queryset.query.standard_ordering:
+            ranked = ranked.reverse()
+        found = page(ranked, offset, limit - len(rows))
+        rows += found.rows
+        offset = 0 if found.rows else max(0, offset - found.count)
+        if len(rows) == limit:
+            break
+    return rows
+
+
+def _is_one_word(queryset: "ProductQuerySet") -> bool:
+    """Whether the planner's statistics of words say how many there are, and nothing else does."""
+    one = len(search.words(queryset.selection.search)) == 1
+    return one and not queryset.is_near and queryset.selection.is_only_a_search
+
+
+def _expected(queryset: "ProductQuerySet") -> int:
+    """How many the planner takes them for. Cost: one query that is planned and not run."""
+    matches = queryset.order_by()
+    if queryset.tiers and not queryset.is_near:
+        matches = queryset.searched.in_tier(search.beginnings(queryset.selection.search)).order_by()
+    plan = json.loads(matches.values("pk").explain(format="json"))
+    return int(plan[0]["Plan"]["Plan Rows"])

@@ -1,0 +1,149 @@
+"""Reads of products."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import Q, QuerySet
+
+from products import search
+from products.querysets import matches, plans
+from products.querysets.facets import Facets, facets
+from products.querysets.selection import Selection
+from products.querysets.tally import tallied
+
+if TYPE_CHECKING:
+    from products.models import Product
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of a list, in its order, and how many there are in all."""
+
+    rows: list["Product"]
+    count: int
+    is_estimate: bool = False
+
+
+class ProductQuerySet(QuerySet["Product"]):
+    """Products. `selection` is what they have been selected by, `category_ids` its categories."""
+
+    selection = Selection()
+    category_ids: list[UUID] | None = None
+    start = Q()  # where in the order the rows begin
+    # Of a search: where it looks, the conditions on its matches from the best to all, and whether they are near misses.
+    searched: "ProductQuerySet"
+    tiers: Sequence[Q] = ()
+    is_near = False
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]
+        clone.selection, clone.category_ids, clone.start = self.selection, self.category_ids, self.start
+        if self.tiers:
+            clone.searched, clone.tiers, clone.is_near = self.searched, self.tiers, self.is_near
+        return clone
+
+    def for_listing(self) -> Self:
+        """With what ProductSerializer reads. Cost: one query for a page of any size."""
+        return self.select_related("category")
+
+    def in_categories(self, ids: Iterable[UUID]) -> Self:
+        """Those in any of the categories."""
+        match list(ids):
+            case []:
+                return self.none()
+            case [only]:
+                return self.filter(category=only)  # an equality lets the index give the order as well
+            case several:
+                return self.filter(category__in=several)
+
+    def selected(self, selection: Selection) -> Self:
+        """Those that `selection` asks for; with words to search for, best match first. None when there are no words.
+
+        Cost: one query more with categories, whose slugs are resolved first: joined, the planner takes every category
+        for an average one.
+        """
+        queryset = self.filter(selection.conditions())
+        queryset.selection = selection
+        if selection.category is not None:
+            category: Any = apps.get_model("products", "Category")
+            found = category.objects.filter(slug__in=selection.category)
+            queryset.category_ids = list(found.values_list("pk", flat=True))
+        if not selection.search:
+            return queryset.in_its_categories()
+        if queryset.category_ids == [] or not search.words(selection.search):
+            return queryset.none()
+        return queryset.matching(search.tiers(selection.search))
+
+    def in_its_categories(self) -> Self:
+        """Those in the categories that are asked for, by the column; a search has them among its words."""
+        return self if self.category_ids is None else self.in_categories(self.category_ids)
+
+    def matching(self, tiers: Sequence[Q]) -> Self:
+        """Those that fulfil one of the conditions `tiers`, those of the first one first. The last one holds for all."""
+        queryset = self.in_tier(tiers[-1]).annotate(rank=search.rank(tiers)).order_by("rank", "-created_at", "-pk")
+        queryset.searched, queryset.tiers = self, tiers
+        return queryset
+
+    def in_tier(self, condition: Q) -> Self:
+        """Those in the categories that are asked for that fulfil `condition`, which is one on their words."""
+        return self.filter(condition & search.matches_in(self.category_ids) if self.category_ids else condition)
+
+    def near_misses(self) -> "ProductQuerySet":
+        """Those whose name nearly has the words that are searched for. Cost: a query for each word."""
+        words: Any = apps.get_model("products", "ProductWord")
+        near = {word: words.objects.near(word) for word in search.words(self.selection.search)}
+        if not any(near.values()):
+            return self.none()
+        plain = self.model._default_manager.for_listing().filter(self.selection.conditions())
+        plain.selection, plain.category_ids = self.selection, self.category_ids
+        found = plain.matching(search.near_tiers(near)).order_by(*self.query.order_by)
+        found.is_near = True
+        return found
+
+    def page(self, offset: int, limit: int) -> Page:
+        """`limit` rows from row `offset` on, and how many there are. Near misses, when a search finds nothing.
+
+        Cost: two or three queries; some more for the best matches of a common word, and for near misses.
+        """
+        if self.query.is_empty():
+            return Page([], 0)
+        if not self.selection.search:
+            count = self.counted()
+            return Page(self.counted_rows(offset, limit, count), count)
+        found = matches.page(self, offset, limit)
+        if not found.count and not self.is_near:
+            return self.near_misses().page(offset, limit)
+        return Page(found.rows, found.count, found.is_estimate)
+
+    def counted_rows(self, offset: int, limit: int, count: int) -> list["Product"]:
+        """`limit` rows from row `offset` on, of `count`. Cost: one query, or two; in a search as a page."""
+        if self.selection.search:
+            return matches.page(self, offset, limit).rows
+        return plans.rows(self, offset, limit, count) if limit and offset < count else []
+
+    def rows_from(self, start: Q, limit: int) -> list["Product"]:
+        """The first rows of those that fulfil `start`, counting no more than helps to find them. Cost: as a page."""
+        if self.query.is_empty():
+            return []
+        beginning = self._clone()
+        beginning.start = start
+        if self.selection.search:
+            return matches.page(beginning, 0, limit).rows
+        knows = self.selection.is_tallied and not plans.is_in_order(self)
+        return plans.rows(beginning, 0, limit, self.counted() if knows else None)
+
+    def or_near_misses(self) -> "ProductQuerySet":
+        """The same; or the near misses, when it is a search that finds nothing. Cost: as the count of a search."""
+        searches = self.selection.search and not self.query.is_empty()
+        return self.near_misses() if searches and not matches.exist(self) else self
+
+    def counted(self) -> int:
+        """How many there are, exactly. Cost: one query, of which the tally answers most."""
+        return tallied(self) if self.selection.is_tallied else self.order_by().count()
+
+    def facets(self) -> Facets:
+        """What a sidebar shows beside the list."""
+        return facets(self)

@@ -1,0 +1,58 @@
+"""Which products somebody asks for."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Self
+from uuid import UUID
+
+from django.db.models import Q
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The filters of the product list; None where anything will do. `category` holds slugs."""
+
+    category: list[str] | None = None
+    min_price: Decimal | None = None
+    max_price: Decimal | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    updated_after: datetime | None = None
+    id: list[UUID] | None = None
+    search: str = ""
+
+    @property
+    def is_tallied(self) -> bool:
+        """Whether the tally knows how many there are: nothing but categories and prices matters."""
+        return replace(self, category=None, min_price=None, max_price=None) == Selection()
+
+    @property
+    def is_only_a_search(self) -> bool:
+        """Whether nothing but the words matters."""
+        return replace(self, search="") == Selection()
+
+    @property
+    def has_prices(self) -> bool:
+        """Whether there is a bound on prices."""
+        return self.min_price is not None or self.max_price is not None
+
+    def in_any_category(self) -> Self:
+        """The same, whatever the category."""
+        return replace(self, category=None)
+
+    def bounds(self) -> dict[str, Any]:
+        """The bounds on columns, by lookup."""
+        bounds: dict[str, Any] = {
+            "price__gte": self.min_price,
+            "price__lte": self.max_price,
+            "created_at__gte": self.created_after,
+            "created_at__lte": self.created_before,
+            "updated_at__gte": self.updated_after,
+            "pk__in": self.id,
+        }
+        return {lookup: bound for lookup, bound in bounds.items() if bound is not None}
+
+    def conditions(self) -> Q:
+        """What rows have to fulfil, but for category and search, which take queries of their own."""
+        return Q(**self.bounds())

@@ -1,0 +1,141 @@
+"""Lists that are answered from what was answered before, and never out of date."""
+
+import pytest
+from django.db import transaction
+
+from ecommerce_backend import caches
+from ecommerce_backend.api import caching
+from products.models import Category, Generation, Product
+from tests.conftest import Client
+from tests.factories import CategoryFactory, ProductFactory
+from tests.processes import at_once, free_port
+
+pytestmark = pytest.mark.django_db
+
+PATHS = ["/api/products/", "/api/products/?search=mug", "/api/products/facets/", "/api/categories/"]
+
+
+@pytest.fixture(params=["without a cache", "redis"])
+def cached(request):
+    if request.param == "redis":
+        return request.getfixturevalue("use_redis")
+    return None
+
+
+def names(api, path="/api/products/"):
+    return [product["name"] for product in api.get(path).json()["results"]]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_list_has_an_etag_and_is_304_until_something_changes(api, cached, path):
+    product = ProductFactory(name="Mug")
+    first = api.get(path)
+    assert first["Cache-Control"] == "public, no-cache"
+    for method in (api.get, api.head):
+        known = method(path, headers={"if-none-match": first["ETag"]})
+        assert (known.status_code, known.content, known["ETag"]) == (304, b"", first["ETag"])
+    product.delete()
+    changed = api.get(path, headers={"if-none-match": first["ETag"]})
+    assert (changed.status_code, changed["ETag"] == first["ETag"]) == (200, False)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_304_costs_one_query(api, cached, path, django_assert_num_queries):
+    tag = api.get(path)["ETag"]
+    with django_assert_num_queries(1):
+        assert api.get(path, headers={"if-none-match": tag}).status_code == 304
+
+
+def test_another_query_has_another_etag(api):
+    tags = {
+        api.get(f"/api/products/{query}")["ETag"] for query in ("", "?page_size=1", "?ordering=price", "?fields=id")
+    }
+    assert len(tags) == 4
+
+
+@pytest.mark.parametrize("path", ["/api/products/?page=7", "/api/products/?min_price=x", "/api/products/?nope=1"])
+def test_what_is_no_list_is_never_304(api, path):
+    assert api.get(path, headers={"if-none-match": "*"}).status_code in (400, 404)
+
+
+def test_the_second_answer_costs_one_query(api, use_redis, django_assert_num_queries):
+    ProductFactory.create_batch(3)
+    first = api.get("/api/products/?ordering=price")
+    with django_assert_num_queries(1):
+        second = api.get("/api/products/?ordering=price")
+    assert (second.content, second["ETag"], second["Content-Type"]) == (
+        *(first.content, first["ETag"], "application/json"),
+    )
+
+
+def writes():
+    """Every way to change what a list shows."""
+    return {
+        "insert": lambda: ProductFactory(name="New"),
+        "save": lambda: Product.objects.get().save(),
+        "update": lambda: Product.objects.update(price=1),
+        "delete": lambda: Product.objects.all().delete(),
+        "rename the category": lambda: Category.objects.update(name="Other"),
+        "add a category": CategoryFactory,
+    }
+
+
+@pytest.mark.parametrize("write", writes())
+def test_every_write_moves_the_generation(write):
+    ProductFactory()
+    before = Generation.objects.current()
+    writes()[write]()
+    assert Generation.objects.current() > before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_read_sees_what_is_committed_and_nothing_else(api, use_redis):
+    ProductFactory(name="Old")
+    assert names(api) == ["Old"]
+    with transaction.atomic():
+        Product.objects.update(name="New")
+        assert at_once(1, lambda _: names(Client())) == [["Old"]]
+    assert names(api) == ["New"]
+    with transaction.atomic():
+        Product.objects.update(name="Never")
+        transaction.set_rollback(True)
+    assert names(api) == ["New"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_do_not_wait_for_each_other_at_the_generation(other_connection):
+    with other_connection.cursor() as cursor:  # in a transaction that goes on
+        cursor.execute("UPDATE products_category SET name = name")
+    before = Generation.objects.current()
+    at_once(4, lambda _: CategoryFactory())
+    assert Generation.objects.current() == before + 4
+    other_connection.commit()
+    assert Generation.objects.current() == before + 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_one_computes(use_redis, monkeypatch):
+    made = []
+    ProductFactory(name="Mug")
+    render = caching.JSONRenderer.render
+
+    def count(self, data, *args, **kwargs):
+        made.append(data)
+        return render(self, data, *args, **kwargs)
+
+    monkeypatch.setattr(caching.JSONRenderer, "render", count)
+    assert at_once(8, lambda _: names(Client())) == [["Mug"]] * 8
+    assert len(made) == 1
+
+
+def test_with_the_cache_away_answers_are_right_and_it_is_asked_once(api, settings, caplog):
+    url = f"redis://127.0.0.1:{free_port()}/0"
+    settings.REDIS_URL, settings.CACHES = url, caches.configuration(url)
+    ProductFactory(name="Mug")
+    try:
+        assert names(api) == names(api) == ["Mug"]
+    finally:
+        caching._rests_until = 0.0
+    assert [record.message for record in caplog.records if record.name == caching.__name__] == [
+        "The cache is away: doing without for 5.0 seconds (ConnectionError)"
+    ]

@@ -1,0 +1,101 @@
+"""Paging by cursor: forwards and backwards, in every ordering, while others write."""
+
+from itertools import chain
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.conftest import faults
+from tests.factories import CategoryFactory, ProductFactory
+
+pytestmark = pytest.mark.django_db
+
+FIELDS = ("price", "created_at", "updated_at", "name")
+ORDERINGS = [
+    *(f"{sign}{field}" for field in FIELDS for sign in ("", "-")),
+    *("price,name", "-price,-name", "price,-name", "-name,price,-created_at", "name,-updated_at,price"),
+]
+
+
+@pytest.fixture
+def shop():
+    """Twenty products with many ties."""
+    shelves = [CategoryFactory(slug="a"), CategoryFactory(slug="b")]
+    return [ProductFactory(name=f"Mug {n % 3}", price=n % 4, category=shelves[n % 2]) for n in range(20)]
+
+
+def ids(page):
+    return [product["id"] for product in page["results"]]
+
+
+def pages(api, url, link="next"):
+    """The pages from `url` on."""
+    while url:
+        page = api.get(url).json()
+        yield page
+        url = page[link]
+
+
+@pytest.mark.parametrize("ordering", ["", *ORDERINGS])
+@pytest.mark.parametrize("filters", ["", "category=a", "min_price=1&category=a,b", "search=mug", "search=mgu"])
+def test_it_leads_through_the_list_and_back(api, shop, ordering, filters):
+    query = f"{filters}&ordering={ordering}"
+    expected = ids(api.get(f"/api/products/?{query}&page_size=100").json())
+    there = list(pages(api, f"/api/products/?{query}&cursor=&page_size=3"))
+    assert list(chain.from_iterable(map(ids, there))) == expected
+    back = list(pages(api, there[-1]["previous"], "previous")) if len(there) > 1 else []
+    assert [ids(page) for page in back[::-1]] == [ids(page) for page in there[:-1]]
+
+
+def test_the_envelope_has_no_counts(api, shop):
+    page = api.get("/api/products/?cursor=&page_size=5").json()
+    assert list(page) == ["next", "previous", "page_size", "results"]
+    assert (page["previous"], page["page_size"], len(page["results"])) == (None, 5, 5)
+    assert page["next"].startswith("http://testserver/api/products/?cursor=")
+
+
+def test_a_page_costs_two_queries_at_any_depth(api, shop, django_assert_num_queries):
+    url = "/api/products/?cursor=&page_size=5&ordering=price"
+    while url:
+        with django_assert_num_queries(2):  # the generation, and the page
+            url = api.get(url).json()["next"]
+
+
+def test_a_row_that_goes_or_comes_moves_no_other(api, shop):
+    first = api.get("/api/products/?cursor=&page_size=5&ordering=created_at").json()
+    rest = [str(product.pk) for product in shop[5:]]
+    shop[4].delete()
+    shop[0].delete()
+    assert ids(api.get(first["next"].replace("page_size=5", "page_size=100")).json()) == rest
+
+
+@pytest.mark.parametrize("text", ["x", "eA:1:2", "W10:1:2", "٢", "%00", "'", "a" * 500])
+def test_what_is_no_cursor_is_refused(api, shop, text):
+    assert faults(api.get(f"/api/products/?cursor={text}")) == {"cursor": ["invalid"]}
+
+
+@pytest.mark.parametrize("change", ["&ordering=price", "&search=mug", "&category=a", "&min_price=1"])
+def test_the_cursor_of_another_list_is_refused(api, shop, change):
+    following = api.get("/api/products/?cursor=&page_size=5").json()["next"]
+    assert api.get(following + "&fields=id").status_code == 200
+    assert faults(api.get(following + change)) == {"cursor": ["invalid"]}
+
+
+def test_a_changed_cursor_is_refused(api, shop):
+    following = urlsplit(api.get("/api/products/?cursor=&page_size=5").json()["next"])
+    [cursor] = parse_qs(following.query)["cursor"]
+    for changed in (cursor[:-1], cursor + "a", "A" + cursor[1:], cursor.swapcase()):
+        assert faults(api.get("/api/products/", {"cursor": changed, "page_size": 5})) == {"cursor": ["invalid"]}
+
+
+def test_a_page_and_a_cursor_do_not_go_together(api):
+    assert faults(api.get("/api/products/?cursor=&page=1")) == {"page": ["exclusive"]}
+
+
+@pytest.mark.parametrize("ordering", ["", "name", "-slug", "product_count", "-product_count"])
+def test_categories_have_cursors_too(api, shop, ordering):
+    for _ in range(4):
+        CategoryFactory()
+    whole = api.get(f"/api/categories/?ordering={ordering}").json()["results"]
+    there = list(pages(api, f"/api/categories/?cursor=&page_size=2&ordering={ordering}"))
+    assert list(chain.from_iterable(page["results"] for page in there)) == whole

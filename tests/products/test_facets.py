@@ -1,0 +1,146 @@
+"""Counts and prices for a sidebar, and the tally that most of them come from."""
+
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from products.models import Product, ProductTally
+from products.querysets.tally import ANY_CATEGORY, STEPS
+from tests.conftest import faults
+from tests.factories import CategoryFactory, ProductFactory
+from tests.processes import at_once
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop():
+    mugs, lamps = CategoryFactory(name="Mugs", slug="mugs"), CategoryFactory(name="Lamps", slug="lamps")
+    CategoryFactory(name="Empty", slug="empty")
+    for price in ("0", "0.99", "5", "5.50", "12"):
+        ProductFactory(name=f"Mug {price}", price=price, category=mugs)
+    for price in ("5.49", "100"):
+        ProductFactory(name=f"Lamp {price}", price=price, category=lamps)
+
+
+@pytest.fixture
+def facets(api, shop):
+    """Count, lowest and highest price, and the counts of the categories."""
+
+    def ask(query):
+        body = api.get(f"/api/products/facets/?{query}").json()
+        assert body["count"] == api.get(f"/api/products/?{query}").json()["count"]
+        return (
+            body["count"],
+            body["price"]["min"],
+            body["price"]["max"],
+            {each["slug"]: each["count"] for each in body["categories"]},
+        )
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", (7, "0.00", "100.00", {"mugs": 5, "lamps": 2})),
+        ("category=mugs", (5, "0.00", "12.00", {"mugs": 5, "lamps": 2})),
+        ("category=mugs,lamps", (7, "0.00", "100.00", {"mugs": 5, "lamps": 2})),
+        ("category=empty", (0, None, None, {"mugs": 5, "lamps": 2})),
+        ("category=nope", (0, None, None, {"mugs": 5, "lamps": 2})),
+        ("min_price=5", (5, "5.00", "100.00", {"mugs": 3, "lamps": 2})),
+        ("min_price=5&max_price=5.49", (2, "5.00", "5.49", {"mugs": 1, "lamps": 1})),
+        ("min_price=5.01&max_price=5.48", (0, None, None, {})),
+        ("max_price=5.49&category=lamps", (1, "5.49", "5.49", {"mugs": 3, "lamps": 1})),
+        ("min_price=0.01&max_price=99.99", (5, "0.99", "12.00", {"mugs": 4, "lamps": 1})),
+        ("search=mug", (5, "0.00", "12.00", {"mugs": 5})),
+        ("search=mug&category=lamps", (0, None, None, {"mugs": 5})),
+        ("search=lamp&min_price=50", (1, "100.00", "100.00", {"lamps": 1})),
+        ("search=lampe", (2, "5.49", "100.00", {"lamps": 2})),
+        ("search=quux", (0, None, None, {})),
+        ("search=%25", (0, None, None, {})),
+        ("created_after=2020-01-01", (7, "0.00", "100.00", {"mugs": 5, "lamps": 2})),
+        ("created_before=2020-01-01", (0, None, None, {})),
+        ("min_price=999999999", (0, None, None, {})),
+    ],
+)
+def test_facets_count_what_the_list_holds(facets, query, expected):
+    assert facets(query) == expected
+
+
+def test_the_shape_is_the_contracts(api, shop):
+    body = api.get("/api/products/facets").json()
+    assert list(body) == ["count", "price", "categories"]
+    assert body["categories"][1] == {"slug": "mugs", "name": "Mugs", "count": 5}
+
+
+@pytest.mark.parametrize("name", ["page", "page_size", "ordering", "fields", "cursor", "prise"])
+def test_parameters_that_are_no_filters_are_refused(api, name):
+    assert faults(api.get(f"/api/products/facets/?{name}=1")) == {name: ["unknown_parameter"]}
+
+
+def test_facets_cost_eight_queries_whatever_is_in_the_shop(api, shop, django_assert_num_queries):
+    for _ in range(2):
+        # generation, slugs, categories, the tally, the first and the last id by price, and their rows
+        with django_assert_num_queries(8):
+            api.get("/api/products/facets/?category=mugs,lamps&min_price=1")
+        ProductFactory.create_batch(20)
+
+
+def tally():
+    """The tally, by category, step and bucket."""
+    totals = Counter()
+    for *key, products in ProductTally.objects.values_list("category_id", "step", "bucket", "products"):
+        totals[tuple(key)] += products
+    return {key: total for key, total in totals.items() if total}
+
+
+def counted():
+    """What the tally should be."""
+    prices = Product.objects.values_list("category_id", "price")
+    owners = [(owner, int(price)) for category, price in prices for owner in (category, ANY_CATEGORY)]
+    return dict(Counter((owner, step, whole // step) for owner, whole in owners for step in STEPS))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_tally_follows_every_kind_of_write(shop):
+    lamps = Product.objects.filter(category__slug="lamps")
+    mugs = CategoryFactory(name="Cups")
+    Product.objects.filter(price__lt=1).update(price=Decimal("1.50"))
+    assert tally() == counted()
+    lamps.update(category=mugs)
+    assert tally() == counted()
+    Product.objects.filter(price__gt=50).delete()
+    assert tally() == counted()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE products_product CASCADE")
+    assert tally() == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_do_not_wait_for_each_other_at_the_tally(other_connection):
+    category = ProductFactory(price=9).category
+    with other_connection.cursor() as cursor:  # in a transaction that goes on
+        cursor.execute("UPDATE products_producttally SET products = products + 1")
+    at_once(4, lambda _: ProductFactory(category=category, price=9))
+    assert tally() == counted()
+    assert tally()[category.pk, 1, 9] == 5
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    low=st.none() | st.decimals(0, 120, places=2),
+    high=st.none() | st.decimals(0, 120, places=2),
+    category=st.sampled_from(["", "mugs", "lamps", "mugs,lamps", "empty"]),
+)
+def test_any_range_of_prices_is_counted_as_it_is_listed(api, shop, low, high, category):
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    bounds = {name: bound for name, bound in (("min_price", low), ("max_price", high)) if bound is not None}
+    query = bounds | ({"category": category} if category else {})
+    page = api.get("/api/products/", query).json()
+    assert page["count"] == len(page["results"]) == api.get("/api/products/facets/", query).json()["count"]
