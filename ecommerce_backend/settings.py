@@ -58,14 +58,12 @@ MIDDLEWARE = [
     "ecommerce_backend.api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    *(
+        f"ecommerce_backend.api.browser_middleware.{name}Middleware"  # none of it under /api/
+        for name in ("WhiteNoise", "Session", "CsrfView", "Authentication", "Message", "Axes")
+    ),
 ]
 
 _processors = [f"django.contrib.{app}.context_processors.{app}" for app in ("auth", "messages")]

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django_filters.constants import EMPTY_VALUES
 from rest_framework import serializers
 
+from ecommerce_backend.api.filters import FilterSet
 from products.models import SLUG_PATTERN, UUID_PATTERN, Product
 from products.querysets import ProductQuerySet, Selection
 from products.serializers import PriceField
@@ -138,7 +139,7 @@ class ProductFilterForm(forms.Form):
         return self.cleaned_data
 
 
-class ProductFilter(django_filters.FilterSet):
+class ProductFilter(FilterSet):
     """Every parameter composes with every other."""
 
     category = ListFilter(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -110,6 +111,34 @@ class ProductSerializer(ModelSerializer):
     class Meta:
         model = Product
         fields = ["id", "name", "description", "price", "category", "created_at", "updated_at"]
+
+
+def category_row(category: Category) -> dict[str, Any]:
+    """What CategorySerializer shows of a category with its number of products; a test holds them to each other."""
+    return {
+        "id": str(category.pk),
+        "name": category.name,
+        "slug": category.slug,
+        "product_count": category.product_count,
+    }
+
+
+def product_row(product: Product) -> dict[str, Any]:
+    """What ProductSerializer shows of a product with its category; a test holds them to each other."""
+    category = product.category
+    return {
+        "id": str(product.pk),
+        "name": product.name,
+        "description": product.description,
+        "price": str(product.price),
+        "category": {"id": str(category.pk), "name": category.name, "slug": category.slug},
+        "created_at": _moment(product.created_at),
+        "updated_at": _moment(product.updated_at),
+    }
+
+
+def _moment(value: datetime) -> str:
+    return value.isoformat().replace("+00:00", "Z")
 
 
 class CategoryFacetSerializer(serializers.Serializer):

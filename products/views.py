@@ -7,7 +7,6 @@ from django.db.models import ProtectedError
 from django.http import HttpResponse
 from rest_framework.decorators import action
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from ecommerce_backend.api.exceptions import Conflict
@@ -16,7 +15,14 @@ from ecommerce_backend.api.viewsets import ModelViewSet
 from products import services
 from products.filters import ProductFilter
 from products.models import UUID_PATTERN, Category, Generation, Product
-from products.serializers import CategorySerializer, FacetsSerializer, ProductSerializer, ProductWriteSerializer
+from products.serializers import (
+    CategorySerializer,
+    FacetsSerializer,
+    ProductSerializer,
+    ProductWriteSerializer,
+    category_row,
+    product_row,
+)
 from users.permissions import CanEditCatalogueOrReadOnly
 
 
@@ -52,7 +58,11 @@ class ProductViewSet(ModelViewSet):
     def facets(self, request: Request) -> HttpResponse:
         """Counts and prices of the selection, with their ETag, or 304 without a body."""
         products: Any = self.filter_queryset(self.get_queryset())
-        return self.answer(request, lambda: Response(self.get_serializer(products.facets()).data))
+        return self.answer_list(request, lambda: self.get_serializer(products.facets()).data)
+
+    def row(self, instance: Product) -> dict[str, Any]:
+        """What ProductSerializer shows."""
+        return product_row(instance)
 
     def get_serializer_class(self) -> type[BaseSerializer]:
         """What is read differs from what is written: the category."""
@@ -85,6 +95,10 @@ class CategoryViewSet(ModelViewSet):
     def generation(self) -> int:
         """The catalogue's."""
         return Generation.objects.current()
+
+    def row(self, instance: Category) -> dict[str, Any]:
+        """What CategorySerializer shows."""
+        return category_row(instance)
 
     def get_object(self) -> Category:
         """The category by slug or id. Raises: Http404, PreconditionFailed."""

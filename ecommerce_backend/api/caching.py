@@ -2,6 +2,7 @@
 
 Everything hangs on a generation: a number that moves in the transaction of every change. It is read before the data, so
 what is kept under it is never older than it says. Whatever happens to the cache, answers stay right and get slower.
+Source: docs/decisions/0010-conditional-reads.md.
 """
 
 import logging
@@ -11,14 +12,15 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ecommerce_backend.api.conditional import is_known
+from ecommerce_backend.api.conditional import entity_tag, is_known
 
 logger = logging.getLogger(__name__)
 
@@ -33,20 +35,51 @@ _rests_until = 0.0
 
 
 class CachedReadMixin(APIView):
-    """For views with a `generation`: ETags and 304 before any work, and answers from the cache when there is one."""
+    """For views with a `generation`: ETags and 304, and answers from the cache when there is one."""
+
+    key: str | None = None
 
     def generation(self) -> int:
         """A number that moves with every change of what the view shows."""
         raise NotImplementedError
 
-    def answer(self, request: Request, make: Callable[[], Response]) -> HttpResponse:
-        """304, or what `make` answers, or did for this generation. Cost: the generation; with a cache, a look."""
-        key = sha256(f"{self.generation()} {request.build_absolute_uri()}".encode()).hexdigest()
-        # Weak: an estimate may differ between two answers that are otherwise the same.
-        tag = f'W/"{key[:32]}"'
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """An anonymous read that is known or kept is answered before DRF looks at it, once it is counted.
+
+        Cost: the generation; with a cache, a look; what the limits cost. Raises: Throttled.
+        """
+        anonymous_read = request.method in ("GET", "HEAD") and "Authorization" not in request.headers
+        if anonymous_read and (settings.REDIS_URL or "If-None-Match" in request.headers):
+            self.key = self._key(request)
+            if answer := _from_before(request, self.key):
+                self._count(request)
+                return answer
+        return super().dispatch(request, *args, **kwargs)
+
+    def answer_list(self, request: Request, make: Callable[[], Any]) -> HttpResponse:
+        """304, or the data that `make` returns, or did for this generation."""
+        key = self.key or self._key(request._request)
+        tag = _list_tag(key)
         if request.headers.get("If-None-Match") != "*" and is_known(request, tag):
             return conditional_response(304, tag)
-        return conditional_response(200, tag, remembered(key, lambda: JSONRenderer().render(make().data)))
+        return conditional_response(200, *_remembered(key, lambda: (tag, JSONRenderer().render(make()))))
+
+    def answer_one(self, request: Request, shown: dict[str, Any], fields: set[str] | None) -> HttpResponse:
+        """304, or those keys of `shown` that were asked for. The ETag is of all of it, and good for If-Match."""
+        tag = entity_tag(shown)
+        parts = {name: shown[name] for name in shown if not fields or name in fields}
+        body = JSONRenderer().render(parts)
+        if self.key is not None:
+            _keep(self.key, tag, body)
+        return conditional_response(304, tag) if is_known(request, tag) else conditional_response(200, tag, body)
+
+    def _key(self, request: HttpRequest) -> str:
+        return sha256(f"{self.generation()} {request.build_absolute_uri()}".encode()).hexdigest()
+
+    def _count(self, request: HttpRequest) -> None:
+        counted = Request(request)
+        counted.user = AnonymousUser()
+        self.check_throttles(counted)
 
 
 def conditional_response(status: int, tag: str, body: bytes = b"") -> HttpResponse:
@@ -58,26 +91,51 @@ def conditional_response(status: int, tag: str, body: bytes = b"") -> HttpRespon
     return response
 
 
-def remembered(key: str, make: Callable[[], bytes]) -> bytes:
-    """What is kept under `key`, or else what `make` returns, which is kept then. Of many at once, one makes it."""
+def _from_before(request: HttpRequest, key: str) -> HttpResponse | None:
+    """What is known to the client, or kept under `key`; None when it is neither."""
+    tag = _list_tag(key)
+    everything = request.headers.get("If-None-Match") == "*"
+    if not everything and is_known(request, tag):
+        return conditional_response(304, tag)
+    kept = _try("get", key) if settings.REDIS_URL else None
+    if kept is None:
+        return None
+    tag, body = kept
+    if not everything and is_known(request, tag):
+        return conditional_response(304, tag)
+    return conditional_response(200, tag, body)
+
+
+def _list_tag(key: str) -> str:
+    # Weak: an estimate may differ between two answers that are otherwise the same.
+    return f'W/"{key[:32]}"'
+
+
+def _remembered(key: str, make: Callable[[], tuple[str, bytes]]) -> tuple[str, bytes]:
+    """Tag and body kept under `key`, or else what `make` returns, which is kept then. Of many at once, one makes it."""
     if not settings.REDIS_URL:
         return make()
-    body = _try("get", key)
-    if body is None and not _try("add", f"{key}.making", 1, WAIT_SECONDS):
-        body = _wait_for(key)
-    if body is None:
-        body = make()
-        _try("set", key, body, KEPT_SECONDS)
+    kept: tuple[str, bytes] | None = _try("get", key)
+    if kept is None and not _try("add", f"{key}.making", 1, WAIT_SECONDS):
+        kept = _wait_for(key)
+    if kept is None:
+        kept = make()
+        _keep(key, *kept)
         _try("delete", f"{key}.making")
-    return bytes(body)
+    return kept
 
 
-def _wait_for(key: str) -> bytes | None:
+def _keep(key: str, tag: str, body: bytes) -> None:
+    if settings.REDIS_URL:
+        _try("set", key, (tag, body), KEPT_SECONDS)
+
+
+def _wait_for(key: str) -> tuple[str, bytes] | None:
     deadline = time.monotonic() + WAIT_SECONDS
     while not _rests() and time.monotonic() < deadline:
-        body: bytes | None = _try("get", key)
-        if body is not None:
-            return body
+        kept: tuple[str, bytes] | None = _try("get", key)
+        if kept is not None:
+            return kept
         time.sleep(POLL_SECONDS)
     return None
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags
 from rest_framework.request import Request
@@ -30,7 +31,9 @@ def check_preconditions(request: Request, tag: str) -> None:
         raise PreconditionFailed()
 
 
-def is_known(request: Request, tag: str) -> bool:
+def is_known(request: HttpRequest | Request, tag: str) -> bool:
     """Whether the client has this content already, by If-None-Match on a read."""
-    answer = get_conditional_response(request._request, etag=tag)
+    if "If-None-Match" not in request.headers:
+        return False
+    answer = get_conditional_response(getattr(request, "_request", request), etag=tag)
     return answer is not None and answer.status_code == HTTPStatus.NOT_MODIFIED

@@ -1,6 +1,6 @@
 """What goes wrong, as exceptions that name their status. How they are answered: problems.py."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from http import HTTPStatus
 from itertools import islice
@@ -93,7 +93,7 @@ def unknown_names(names: Iterable[str], allowed: list[str], *, code: str) -> dic
     return {name[:NAME_LIMIT]: [exceptions.ErrorDetail(unknown_name(name, allowed), code)] for name in unknown}
 
 
-def unknown_name(name: str, allowed: list[str]) -> str:
+def unknown_name(name: str, allowed: Sequence[str]) -> str:
     """The sentence for a parameter or field that does not exist: what was meant, perhaps, and what does exist."""
     near = get_close_matches(name[:NAME_LIMIT].lower(), allowed, n=1)
     hint = f" Did you mean '{near[0]}'?" if near else ""

@@ -144,4 +144,6 @@ def _page(queryset: Any, offset: int, limit: int) -> tuple[list[Any], int, bool]
     if hasattr(queryset, "page"):
         page = queryset.page(offset, limit)
         return page.rows, page.count, page.is_estimate
-    return list(queryset[offset : offset + limit]), queryset.count(), False
+    rows = list(queryset[offset : offset + limit])
+    is_whole = not offset and len(rows) < limit
+    return rows, len(rows) if is_whole else queryset.count(), False

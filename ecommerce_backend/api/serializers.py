@@ -70,19 +70,12 @@ class ModelSerializer(StrictFieldsMixin, serializers.ModelSerializer):
     - Unique constraints of the model are checked here and reported on their field; DRF overlooks those on expressions.
       A check constraint looks at one row, so a validator of the field says the same without a query.
     - `update` writes only what changed, so two writers of different fields do not undo each other.
-    - `fields` in the context limits what is shown.
     """
 
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
         models.CharField: LineField,
         models.TextField: TextField,
     }
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        """The declared fields, or those of them that the request asked for."""
-        fields = super().get_fields()
-        wanted = self.context.get("fields")
-        return {name: field for name, field in fields.items() if name in wanted} if wanted else fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Raises: ValidationError for each unique constraint that the values would break. Cost: a query each."""

@@ -28,7 +28,7 @@ class RateThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         """Whether the request is within the limit; the answer will say how much is left."""
         rate: tuple[int, int] | None = settings.THROTTLE_RATES[self.scope]
-        name = self.name_for(request, view)
+        name = self.name_for(request, view) if rate else None
         if rate is None or name is None:
             return True
         limit, seconds = rate

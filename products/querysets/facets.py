@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Count, Sum
+from django.db.models import Count
 
+from products.querysets import tally
 from products.querysets.matches import COUNTED_MATCHES
-from products.querysets.tally import tally_rows
 
 if TYPE_CHECKING:
     from products.models import Category
@@ -66,7 +66,7 @@ def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal, Decimal]:
 def _numbers(queryset: "ProductQuerySet", categories: list[UUID]) -> dict[UUID, int]:
     """How many there are in each of the categories, by its id."""
     if queryset.selection.is_tallied:
-        return _tallied_numbers(queryset, categories)
+        return tally.counted_by_category(queryset, categories)
     if not queryset.selection.search:
         return dict(queryset.order_by().values_list("category_id").annotate(number=Count("pk")))
     page = queryset.page(0, 0)
@@ -74,12 +74,3 @@ def _numbers(queryset: "ProductQuerySet", categories: list[UUID]) -> dict[UUID, 
     counted = Counter(queryset.order_by().values_list("category_id", flat=True)[:COUNTED_MATCHES])
     scale = page.count / counted.total() if page.is_estimate else 1
     return {pk: round(number * scale) for pk, number in counted.items()}
-
-
-def _tallied_numbers(queryset: "ProductQuerySet", categories: list[UUID]) -> dict[UUID, int]:
-    rows, ends = tally_rows(queryset, categories)
-    numbers: dict[UUID, int] = dict(rows.values_list("category_id").annotate(number=Sum("products")))
-    if ends is not None:
-        for pk, number in queryset.order_by().filter(ends).values_list("category_id").annotate(number=Count("pk")):
-            numbers[pk] = numbers.get(pk, 0) + number
-    return numbers

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connections
 from django.db.models.expressions import RawSQL
 
-from products.querysets.tally import counted_at_any_price
+from products.querysets import tally
 
 if TYPE_CHECKING:
     from products.models import Product
@@ -100,7 +100,7 @@ def _in_order(queryset: "ProductQuerySet", ids: list[UUID]) -> list["Product"]:
 
 def _sorting_reads_less(queryset: "ProductQuerySet", depth: int, count: int) -> bool:
     # On a walk, `depth` rows of `count` are met after depth / count of all rows.
-    return count <= FEW or count * count <= depth * counted_at_any_price(queryset.category_ids)
+    return count <= FEW or count * count <= depth * tally.counted_at_any_price(queryset)
 
 
 def _ordering(queryset: "ProductQuerySet") -> list[str]:

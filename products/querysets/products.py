@@ -9,10 +9,9 @@ from django.apps import apps
 from django.db.models import Q, QuerySet
 
 from products import search
-from products.querysets import matches, plans
+from products.querysets import matches, plans, tally
 from products.querysets.facets import Facets, facets
 from products.querysets.selection import Selection
-from products.querysets.tally import tallied
 
 if TYPE_CHECKING:
     from products.models import Product
@@ -69,8 +68,7 @@ class ProductQuerySet(QuerySet["Product"]):
         queryset.selection = selection
         if selection.category is not None:
             category: Any = apps.get_model("products", "Category")
-            found = category.objects.filter(slug__in=selection.category)
-            queryset.category_ids = list(found.values_list("pk", flat=True))
+            queryset.category_ids = category.objects.ids_of(selection.category)
         if not selection.search:
             return queryset.in_its_categories()
         if queryset.category_ids == [] or not search.words(selection.search):
@@ -142,7 +140,7 @@ class ProductQuerySet(QuerySet["Product"]):
 
     def counted(self) -> int:
         """How many there are, exactly. Cost: one query, of which the tally answers most."""
-        return tallied(self) if self.selection.is_tallied else self.order_by().count()
+        return tally.counted(self) if self.selection.is_tallied else self.order_by().count()
 
     def facets(self) -> Facets:
         """What a sidebar shows beside the list."""
