@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test fuzz check lint format types imports migrations deploy-check clean
+.PHONY: help install run test fuzz bench check lint format types imports migrations deploy-check clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ test: $(VENV)/installed ## Run the tests. Arguments go to pytest: make test ARGS
 
 fuzz: $(VENV)/installed ## Fuzz the API for longer. FUZZ_SEED=2 for another run.
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(BIN)/pytest tests/fuzz
+
+bench: $(VENV)/installed ## Measure against peers, and write docs/benchmarks.md. SIZES="1000 100000" ROUNDS=1 SECONDS=2 for less.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
+	@$(BIN)/python -m benchmarks
 
 check: lint types imports migrations deploy-check test ## All that has to pass before a change lands.
 

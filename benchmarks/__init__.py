@@ -1,0 +1,9 @@
+"""Measures the project against its peers: `make bench`, and docs/benchmarks.md for what came out.
+
+- `options` what the environment asks for; `machine` where it runs
+- `server` PostgreSQL; `catalogue` the same products for everybody; `programs` what is started and ended again
+- `arms` and `json_server` who is measured; `scenarios` and `words` at what; `agreement` that they answer the same
+- `load` one measurement; `writes` measurements that change data, undone afterwards; `campaign` all of them in turn
+- `results` what is kept; `targets`, `tables`, `plots` and `report` what is made of it
+- `techniques` is a measurement of its own: what each technique of a lean read gains
+"""

@@ -1,0 +1,87 @@
+"""Whether all arms answer the same, before anything is measured."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from benchmarks.arms import Arm
+from benchmarks.programs import get
+from benchmarks.scenarios import Scenario, search_path
+from benchmarks.words import UNAMBIGUOUS
+
+PATIENCE_SECONDS = 300  # a search by `icontains` in ten million names takes its time
+CHECKED_PATHS = 6  # of each scenario
+MOMENTS = ("created_at", "updated_at")
+HOW = (
+    "Before measuring, up to six URLs of each scenario were asked of every arm: ids and their order, every field of "
+    "every row, and counts were equal to the project's. Times were compared as moments, categories without "
+    "`product_count`, which textbook and fastapi do not have. Searches were compared in the order `-created_at`, for "
+    "words where “a word or the beginning of one” and “anywhere in the name” mean the same; a count that the project "
+    "flags as an estimate was not compared. Of json-server, only the ids of first pages were."
+)
+
+
+class Disagreement(Exception):
+    """Arms that do not answer the same are not compared."""
+
+
+def check(arms: dict[str, Arm], scenarios: list[Scenario]) -> int:
+    """The number of answers compared. Raises: Disagreement with all differences."""
+    judge = arms.get("ours") or next(iter(arms.values()))
+    differences, compared = [], 0
+    for path in _paths(scenarios):
+        expected = _answer(judge, path)
+        for arm in arms.values():
+            if arm is judge:
+                continue
+            compared += 1
+            difference = _difference(arm, path, expected)
+            if difference:
+                differences.append(f"{arm.name} {path}: {difference}")
+    if differences:
+        raise Disagreement("\n".join([f"Answers differ from those of {judge.name}:", *differences]))
+    return compared
+
+
+def _paths(scenarios: list[Scenario]) -> list[str]:
+    plain = {name: each.paths for each in scenarios if each.kind == "read" for name in [each.name]}
+    plain["search"] = tuple(search_path(word, "&ordering=-created_at") for word in UNAMBIGUOUS)
+    plain.pop("mixed", None)
+    return [path for paths in plain.values() for path in paths[:: max(1, len(paths) // CHECKED_PATHS)][:CHECKED_PATHS]]
+
+
+def _answer(arm: Arm, path: str) -> dict[str, Any]:
+    status, _, body = get(arm.port, arm.translate(path), seconds=PATIENCE_SECONDS)
+    if status != 200:  # noqa: PLR2004
+        raise Disagreement(f"{arm.name} answers {status} to {path}: {body[:300]!r}")
+    answer = json.loads(body)
+    return answer if isinstance(answer, dict) else {"results": answer}
+
+
+def _difference(arm: Arm, path: str, expected: dict[str, Any]) -> str:
+    """What is different, in a line; blank when nothing is."""
+    answer = _answer(arm, path)
+    rows, expected_rows = (found.get("results", [found]) for found in (answer, expected))
+    ids, expected_ids = ([row["id"] for row in some] for some in (rows, expected_rows))
+    if arm.name == "json_server":
+        wrong = "page=" not in path and ids != expected_ids and "search" not in path
+        return "other ids" if wrong and "categories" not in path else ""
+    if ids != expected_ids:
+        return f"other ids, {len(ids)} instead of {len(expected_ids)}"
+    is_exact = not expected.get("count_is_estimate") and not answer.get("count_is_estimate")
+    if is_exact and answer.get("count") != expected.get("count"):
+        return f"count {answer.get('count')} instead of {expected.get('count')}"
+    for row, expected_row in zip(rows, expected_rows, strict=True):
+        shown, wanted = _plain(row), _plain(expected_row)
+        if shown != wanted:
+            wrong = [name for name in {**shown, **wanted} if shown.get(name) != wanted.get(name)]
+            return f"{row['id']}: " + ", ".join(
+                f"{name} {shown.get(name)!r}, not {wanted.get(name)!r}" for name in wrong
+            )
+    return ""
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in row.items() if name != "product_count"}
+    moments = {name: datetime.fromisoformat(row[name]).astimezone(UTC) for name in MOMENTS if name in row}
+    return kept | moments

@@ -1,0 +1,149 @@
+"""docs/benchmarks.md and its plots, from the newest results of each size: `python -m benchmarks.report`."""
+
+from benchmarks import plots, tables
+from benchmarks.agreement import HOW
+from benchmarks.options import ROOT
+from benchmarks.results import Run, latest_runs
+from benchmarks.targets import MILLION, flatness, verdicts
+
+PAGE = ROOT / "docs/benchmarks.md"
+PLOTS = ROOT / "docs/benchmarks"
+
+INTRODUCTION = """# Benchmarks
+
+What the project answers in a second, and what it costs, beside others that answer the same questions over the same
+rows. It is written by `make bench` from the files in `benchmarks/results/`; nothing on it is written by hand.
+
+- Ratios within one table hold. Absolute figures depend on the machine and drift; **differences below × 1.5 between two
+  runs are noise**.
+- `void`: a request failed, so there is no figure. `–`: not measured.
+- Figures are requests a second, then the median and the 99th percentile in milliseconds, of eight connections that ask
+  as fast as they are answered: waiting for one another is in them.
+"""
+REPEAT = """## To repeat it
+
+`make bench` needs wrk; redis-server, and node with npm, for the arms that use them (Debian and Ubuntu:
+`apt-get install wrk redis-server nodejs npm`). It starts a PostgreSQL of its own, loads it and keeps it in
+`benchmarks/.data/` for the next time; deleting that folder starts anew. An interrupted run goes on where it stopped.
+
+```console
+$ make bench                                       # 1,000, 100,000 and 1,000,000 products: about two hours
+$ make bench SIZES="1000 100000" ROUNDS=1 SECONDS=2   # a quarter of an hour, and noisier
+$ make bench SIZES=100000 ARMS="ours limit" SCENARIOS="list search"   # a look, which changes nothing here
+$ .venv/bin/python -m benchmarks.report            # this page again, from the files in benchmarks/results/
+```
+
+`BENCH_DATABASE_URL=postgresql://…` takes a server of your own, whose user may create databases.
+"""
+METHOD = """## How it is measured
+
+- wrk with eight connections and two threads, on the same machine as all servers and PostgreSQL. A script takes URLs in
+  turn from a list: all categories, six price ranges, a thousand products, forty words of five classes.
+- Each round goes through the scenarios, and in each scenario the arms take turns. A second of warm-up goes before each
+  measurement. The median over the rounds is shown.
+- An arm that is slow is measured for longer, up to 30 seconds; one that takes more than two seconds for a single
+  request is asked by eight threads that wait for their last answers, up to a minute each. What answers less than once
+  a second is measured in one round only.
+- Every application has two workers of eight threads; FastAPI has two workers of one loop and eight connections. All are
+  on one PostgreSQL, with the same settings: {settings}.
+- The project runs with its own `gunicorn.conf.py` and writes a line of log for every request; the peers log nothing.
+  `THROTTLE_ANON` and `THROTTLE_USER` are blank, which turns limits off; what they cost is a table of its own.
+- `ours_cached` is asked for the same URLs again and again: its figures are those of a cache that knows the answer. The
+  time of Redis itself is not in its CPU figures.
+- `limit` only reads. Its counts come from a table that is filled once, and it checks nothing that it is sent.
+- json-server runs in one process and is asked in its own words (`_sort`, `_page`, `name_like`).
+- CPU is what the process trees have used, divided by the requests. Memory is resident memory, shared pages included.
+- Products that writes create are deleted, and prices put back, before anything else is measured.
+
+{how} {compared} answers were compared at {size} products.
+
+The mix is, of a hundred requests: 20 of the first page, 20 of a category, 10 of one by price, 5 of a price range, 15
+searches, 5 in a category by price, 20 single products, 5 of the category list.
+"""
+
+
+def write() -> None:
+    """Write the page and the plots. Raises: SystemExit when there are no results."""
+    runs = latest_runs()
+    if not runs:
+        raise SystemExit("There are no results yet: make bench")
+    PLOTS.mkdir(parents=True, exist_ok=True)
+    plots.draw(runs, PLOTS)
+    judged = next((run for run in runs if run.size == MILLION), runs[-1])
+    parts = [INTRODUCTION, _goals(judged, runs), _latency(runs), *map(_size, reversed(runs)), _method(runs[-1]), REPEAT]
+    PAGE.write_text("\n".join(parts), encoding="utf-8")
+    print(f"Written: {PAGE.relative_to(ROOT)}")
+
+
+def _goals(run: Run, runs: list[Run]) -> str:
+    found = [*verdicts(run), *flatness(runs)]
+    reached = sum(each.reached for each in found)
+    lines = [
+        "## Goals\n",
+        f"Set for {MILLION:,} products and judged at {run.size:,}"
+        + (":" if run.size == MILLION else ", for orientation only, since a million was not measured:")
+        + f" **{reached} of {len(found)} reached, {len(found) - reached} missed.**\n",
+        tables.goals(found),
+    ]
+    return "\n".join(lines)
+
+
+def _latency(runs: list[Run]) -> str:
+    names = [name for name, about in runs[-1].scenarios.items() if about["kind"] in ("read", "own")]
+    rows = []
+    for name in names:
+        medians = [run.figure(name, "ours", "p50") for run in runs]
+        shown = [tables.MISSING if median is None else tables.number(median) for median in medians]
+        rows.append([runs[-1].scenarios[name]["title"], *shown])
+    plot = "![Median latency against the number of products](benchmarks/latency.svg)\n" if len(runs) > 1 else ""
+    head = ["", *(f"{run.size:,}" for run in runs)]
+    return f"## From size to size\n\nMedian of `ours`, in ms, by products:\n\n{tables.table(head, rows)}\n{plot}"
+
+
+def _size(run: Run) -> str:
+    about = run.data["about"]
+    rounds = f"{about['rounds']} round{'s' if about['rounds'] > 1 else ''} of {about['seconds']} s"
+    sections = [
+        ("Reading", tables.throughput(run, "read")),
+        ("Times a peer", tables.ratios(run)),
+        ("Where the project is behind", tables.losses(run)),
+        ("What only the project has", tables.throughput(run, "own")),
+        ("Search by class of word", tables.throughput(run, "word class")),
+        ("While one product changes every second", tables.throughput(run, "beside a writer")),
+        ("What limits cost", tables.throughput(run, "limits")),
+        ("Writing", tables.throughput(run, "write")),
+        ("CPU of a request: application + database, ms", tables.cpu(run)),
+        ("Memory", tables.memory(run)),
+        ("Load time, tables and indexes", tables.sizes(run)),
+    ]
+    lines = [f"## {run.size:,} products\n", f"{run.data['date']}, {rounds}. {_machine(run)}\n"]
+    lines += [f"![Throughput](benchmarks/throughput-{run.size}.svg)\n"]
+    lines += [f"{reason}\n" for reason in run.data["left_out"]]
+    lines += [] if run.data["finished"] else ["This run was interrupted: some figures are missing.\n"]
+    for title, body in sections:
+        if body:
+            lines += [f"### {title}\n", body]
+    return "\n".join(lines)
+
+
+def _machine(run: Run) -> str:
+    machine = run.data["machine"]
+    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    hardware = f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB"
+    return f"{hardware}, {machine['system']}; {versions}."
+
+
+def _method(run: Run) -> str:
+    settings = ", ".join(f"`{name} = {value}`" for name, value in run.data["about"]["settings"].items()) or "its own"
+    arms = "\n".join(f"- `{name}`: {title}" for name, title in run.data["arms"].items())
+    method = METHOD.format(settings=settings, how=HOW, compared=run.data["compared"], size=f"{run.size:,}")
+    return f"{method}\n## Who is measured\n\n{arms}\n"
+
+
+def main() -> None:
+    """Write the page."""
+    write()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""What is kept of a run: one JSON file, written after every measurement, so that an interruption loses none."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any, Self
+
+from benchmarks.options import RESULTS
+
+FIGURES = ("rps", "p50", "p99", "app_cpu_ms", "database_cpu_ms")
+
+
+class Results:
+    """The results of one size. `data["measurements"][scenario][arm]` has one entry for each round."""
+
+    def __init__(self, path: Path, data: dict[str, Any]) -> None:
+        self.path, self.data = path, data
+
+    @classmethod
+    def begin(cls, folder: Path, size: int, about: dict[str, Any]) -> Self:
+        """Of a new run; or of the one of this size that was not finished, when it was about the same."""
+        for path in sorted(folder.glob(f"*-{size}.json"), reverse=True):
+            data = json.loads(path.read_text(encoding="utf-8"))
+            if not data["finished"] and data["about"] == about:
+                print(f"Going on with {path.name}.", flush=True)
+                return cls(path, data)
+        date = datetime.now(UTC).date().isoformat()
+        data = {"date": date, "size": size, "about": about, "finished": False, "measurements": {}}
+        return cls(folder / f"{date}-{size}.json", data)
+
+    def rounds(self, scenario: str, arm: str) -> list[dict[str, Any]]:
+        """What has been measured so far."""
+        rounds: list[dict[str, Any]] = self.data["measurements"].setdefault(scenario, {}).setdefault(arm, [])
+        return rounds
+
+    def add(self, scenario: str, arm: str, measurement: dict[str, Any]) -> None:
+        """Keep a measurement."""
+        self.rounds(scenario, arm).append(measurement)
+        self.save()
+
+    def save(self, **more: Any) -> None:
+        """Write the file, which is whole or as it was before."""
+        self.data |= more
+        self.path.parent.mkdir(exist_ok=True)
+        unfinished = self.path.with_suffix(".unfinished")
+        unfinished.write_text(json.dumps(self.data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        unfinished.rename(self.path)
+
+
+class Run:
+    """A finished file of results, to be read."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.data = data
+        self.size: int = data["size"]
+        self.scenarios: dict[str, dict[str, str]] = data["scenarios"]
+
+    def figure(self, scenario: str, arm: str, name: str = "rps") -> float | None:
+        """The median over the rounds; None when it was not measured, or is void because requests failed."""
+        rounds = self.data["measurements"].get(scenario, {}).get(arm, [])
+        values = [each[name] for each in rounds if each.get(name) is not None]
+        if not values or any(each["errors"] for each in rounds):
+            return None
+        return median(values)
+
+    def is_void(self, scenario: str, arm: str) -> bool:
+        """Whether requests failed, so that there is no figure."""
+        return any(each["errors"] for each in self.data["measurements"].get(scenario, {}).get(arm, []))
+
+    def ratio(self, scenario: str, arm: str, other: str, other_scenario: str = "") -> float | None:
+        """How many times the requests a second of the other."""
+        ours, theirs = self.figure(scenario, arm), self.figure(other_scenario or scenario, other)
+        return ours / theirs if ours is not None and theirs else None
+
+
+def latest_runs() -> list[Run]:
+    """The newest run of each size, smallest size first."""
+    files = sorted(RESULTS.glob("*.json"))
+    read = (json.loads(path.read_text(encoding="utf-8")) for path in files)
+    newest = {data["size"]: Run(data) for data in read if "scenarios" in data}
+    return [newest[size] for size in sorted(newest)]

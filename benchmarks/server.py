@@ -1,0 +1,121 @@
+"""The one PostgreSQL of all arms: the project's embedded one with more memory, or BENCH_DATABASE_URL."""
+
+import os
+import subprocess
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import psutil
+import psycopg2
+
+from benchmarks.options import DATA
+from benchmarks.programs import cpu_seconds
+from ecommerce_backend.embedded_postgres.client import PORT, USER, Server
+from ecommerce_backend.embedded_postgres.supervisor import Supervisor
+
+# The same for every arm. What is not here is PostgreSQL's default; fsync and synchronous_commit stay on.
+SETTINGS = {
+    "shared_buffers": "2GB",
+    "effective_cache_size": "8GB",
+    "maintenance_work_mem": "1GB",
+    "work_mem": "32MB",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "30min",
+    "random_page_cost": "1.1",
+    "max_connections": "200",
+}
+
+
+class EmbeddedServer(Supervisor):
+    """The server in `.data/postgres`: made and run as the project's own is, with `SETTINGS`, and by this process."""
+
+    def __init__(self) -> None:
+        root = DATA / "postgres"
+        root.mkdir(mode=0o711, parents=True, exist_ok=True)
+        super().__init__(Server(root))
+
+    def start(self) -> None:
+        """Make it the first time, start it, and return once it takes connections."""
+        self._initialise()
+        self._start()
+        while True:
+            try:
+                psycopg2.connect(self.url("postgres")).close()
+                break
+            except psycopg2.OperationalError:
+                time.sleep(0.1)
+
+    def version(self) -> str:
+        """PostgreSQL's."""
+        return str(execute(self.url("postgres"), "SHOW server_version")[0][0])
+
+    def stop(self) -> None:
+        """Stop it and wait for it."""
+        self._stop()
+
+    def url(self, database: str) -> str:
+        """Where a database is: through a socket that only its owner may open."""
+        return f"postgresql://{USER}@{quote(str(self.server.socket_directory), safe='')}:{PORT}/{database}"
+
+    def cpu_seconds(self) -> float | None:
+        """What all its processes have computed."""
+        return cpu_seconds(self.postmaster) if self.postmaster else None
+
+    def _spawn(self) -> psutil.Popen:
+        folder = f"unix_socket_directories={self.server.socket_directory}"
+        fixed = ["-c", "listen_addresses=", "-c", folder, "-c", "unix_socket_permissions=0700", "-c", "timezone=UTC"]
+        chosen = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        command = [str(self.programs / "postgres"), "-D", str(self.server.data), "-p", PORT, *fixed, *chosen]
+        with self.server.log.open("ab") as log:
+            streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+            return psutil.Popen(command, start_new_session=True, **streams, **self._as_account())
+
+
+class ForeignServer:
+    """A server of one's own. What it computes is not known."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def start(self) -> None:
+        """Return when it takes connections. Raises: psycopg2.OperationalError."""
+        psycopg2.connect(self._url).close()
+
+    def version(self) -> str:
+        """PostgreSQL's."""
+        return str(execute(self._url, "SHOW server_version")[0][0])
+
+    def stop(self) -> None:
+        """Leave it alone."""
+
+    def url(self, database: str) -> str:
+        """Where a database is."""
+        return urlsplit(self._url)._replace(path=f"/{database}").geturl()
+
+    def cpu_seconds(self) -> float | None:
+        """Not known."""
+        return None
+
+
+def chosen(database_url: str) -> EmbeddedServer | ForeignServer:
+    """The server to use."""
+    return ForeignServer(database_url) if database_url else EmbeddedServer()
+
+
+def execute(url: str, sql: str, values: Any = None) -> list[tuple[Any, ...]]:
+    """The rows that a statement returns, run on a connection of its own and outside a transaction."""
+    with closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return list(cursor.fetchall()) if cursor.description else []
+
+
+def run(command: list[str], *, cwd: Path, environment: dict[str, str]) -> float:
+    """Run a command to its end and return the seconds it took. Raises: CalledProcessError."""
+    begun = time.monotonic()
+    subprocess.run(command, cwd=cwd, env=os.environ | environment, check=True, stdin=subprocess.DEVNULL)
+    return time.monotonic() - begun

@@ -1,0 +1,158 @@
+"""What each technique of a lean read gains: `python -m benchmarks.techniques`, for docs/decisions/0011-lean-reads.md.
+
+One request goes through the whole WSGI stack in this process, with one technique turned off at a time. What counts is
+processor time of Python, the best of some rounds: it does not wait for a turn on a busy machine. The database is the
+one of the settings.
+"""
+
+import io
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+from unittest.mock import patch
+
+os.environ |= {"DJANGO_SETTINGS_MODULE": "ecommerce_backend.settings", "LOG_LEVEL": "ERROR"}
+os.environ |= {"THROTTLE_ANON": "", "THROTTLE_USER": "", "REDIS_URL": ""}
+
+# What sets Django up comes first.
+from ecommerce_backend.wsgi import application  # isort: split
+
+import django_filters
+import orjson
+from django.db import connection
+from django.db.models import Q, Sum
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.renderers import JSONRenderer
+from rest_framework.views import APIView
+
+from ecommerce_backend.api import browser_middleware, caching, filters, viewsets
+from products.models import Generation, Product, ProductTally
+from products.models.derived import GenerationManager
+from products.querysets import tally
+
+ROUNDS, REQUESTS = 5, 200
+CASES = {
+    "list": ("", False),
+    "category by price": ("category=electronics&ordering=price", False),
+    "304": ("", True),
+}
+
+
+def serializer_rows(view: Any) -> Any:
+    """A page as DRF makes it."""
+    page = view.paginate_queryset(view.filter_queryset(view.get_queryset()))
+    return view.get_paginated_response(view.get_serializer(page, many=True).data).data
+
+
+def orm_sums(queryset: Any, buckets: list[tally.Buckets], categories: Any) -> dict[Any, int]:
+    """The sums of the tally as the ORM asks for them."""
+    wanted = Q()
+    for each in buckets:
+        wanted |= Q(step=each.step, bucket__range=(each.first, each.last))
+    rows = ProductTally.objects.filter(wanted, category_id__in=list(categories))
+    return dict(rows.values_list("category_id").annotate(total=Sum("products")))
+
+
+def collected_anew(view: Any) -> Any:
+    """The names of the parameters, collected for this request."""
+    viewsets._QUERY_PARAMETERS.clear()
+    return QUERY_PARAMETERS(view)
+
+
+@contextmanager
+def django_filters_own() -> Iterator[None]:
+    """django-filter as it comes."""
+    with (
+        patch.object(filters.FilterSet, "__init__", django_filters.FilterSet.__init__),
+        patch.object(filters.FilterSet, "get_form_class", django_filters.FilterSet.get_form_class),
+        patch.object(filters.FilterBackend, "filter_queryset", DjangoFilterBackend.filter_queryset),
+    ):
+        yield
+
+
+@contextmanager
+def all_middleware() -> Iterator[None]:
+    """Sessions, CSRF and the rest under /api/ as well."""
+    skip = browser_middleware.OutsideTheAPI.__call__
+    del browser_middleware.OutsideTheAPI.__call__
+    try:
+        yield
+    finally:
+        browser_middleware.OutsideTheAPI.__call__ = skip  # type: ignore[method-assign]
+
+
+@contextmanager
+def new_connections() -> Iterator[None]:
+    """A connection for each request, as Django has it by default."""
+    connection.close()
+    with patch.dict(connection.settings_dict, CONN_MAX_AGE=0):
+        yield
+        connection.close()
+
+
+def orm_generation(manager: Any) -> int:
+    """The generation as the ORM asks for it."""
+    return int(manager.aggregate(total=Sum("number"))["total"])
+
+
+QUERY_PARAMETERS = viewsets.ModelViewSet.query_parameters
+WITHOUT: dict[str, Callable[[], Any]] = {
+    "(everything as it is)": nullcontext,
+    "rows by a function": lambda: patch.object(viewsets.ModelViewSet, "_page", serializer_rows),
+    "names of parameters collected once": lambda: patch.object(
+        viewsets.ModelViewSet, "query_parameters", collected_anew
+    ),
+    "no middleware for browsers": all_middleware,
+    "one form class, none without filters": django_filters_own,
+    "the tally's statement by hand": lambda: patch.object(tally, "_sums", orm_sums),
+    "the generation's statement by hand": lambda: patch.object(GenerationManager, "current", orm_generation),
+    "known answers before DRF": lambda: patch.object(caching.CachedReadMixin, "dispatch", APIView.dispatch),
+    "persistent connections": new_connections,
+    "[left out] no health check": lambda: patch.dict(connection.settings_dict, CONN_HEALTH_CHECKS=False),
+    "[left out] orjson": lambda: patch.object(JSONRenderer, "render", lambda self, data: orjson.dumps(data)),
+}
+
+
+def call(query: str, tag: str) -> str:
+    """The ETag of the answer to one request."""
+    environ: dict[str, Any] = {
+        **{"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": "/api/products/", "QUERY_STRING": query},
+        **{"SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "127.0.0.1"},
+        **{"REMOTE_ADDR": "127.0.0.1", "wsgi.url_scheme": "http", "wsgi.version": (1, 0), "wsgi.errors": sys.stderr},
+        **{"wsgi.input": io.BytesIO(), "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False},
+        **({"HTTP_IF_NONE_MATCH": tag} if tag else {}),
+    }
+    headers: dict[str, str] = {}
+    response: Any = application(environ, lambda status, pairs: headers.update(pairs))
+    b"".join(response)
+    response.close()
+    return headers["ETag"]
+
+
+def measured(query: str, *, known: bool) -> float:
+    """Milliseconds of processor time that a request takes."""
+    tag = call(query, "") if known else ""
+    rounds = []
+    for _ in range(ROUNDS):
+        begun = time.process_time()
+        for _ in range(REQUESTS):
+            call(query, tag)
+        rounds.append(1000 * (time.process_time() - begun) / REQUESTS)
+    return min(rounds)
+
+
+def main() -> None:
+    """Print the table."""
+    print(f"Generation {Generation.objects.current()}, {tally.counted_at_any_price(Product.objects.all()):,} products.")
+    print(f"{'ms of processor time without':40}" + "".join(f"{case:>20}" for case in CASES))
+    for name, turn_off in WITHOUT.items():
+        with turn_off():
+            figures = [measured(query, known=known) for query, known in CASES.values()]
+        print(f"{name:40}" + "".join(f"{figure:20.3f}" for figure in figures), flush=True)
+
+
+if __name__ == "__main__":
+    main()
