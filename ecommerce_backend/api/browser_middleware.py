@@ -1,7 +1,7 @@
 """Django's middleware for people with a browser: the admin's, and that of the pages around the API.
 
-An API that speaks JSON and knows its callers by their token has no use for sessions, messages and CSRF tokens, and must not
-set cookies. So `/api/` is led around them.
+An API that speaks JSON and knows its callers by their token has no use for sessions, messages and CSRF tokens, and must
+not set cookies. So `/api/` is led around them.
 """
 
 from typing import Any

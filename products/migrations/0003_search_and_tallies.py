@@ -85,12 +85,11 @@ FUNCTIONS = """
         RETURN NULL;
     END $$;
 
-    -- Part numbers are not looked for near their spelling, and would be as many as there are products.
     CREATE FUNCTION products_collect_words() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         INSERT INTO products_productword (word)
         SELECT DISTINCT lexeme FROM new_rows, unnest(words)
-        WHERE lexeme !~ '[0-9 ]' AND length(lexeme) > 2
+        WHERE lexeme !~ '^='
           AND NOT EXISTS (SELECT FROM products_productword AS known WHERE known.word = lexeme);
         RETURN NULL;
     END $$;
@@ -137,7 +136,7 @@ FILL = """
     FROM products_product AS product, products_buckets(product.category_id, product.price) AS bucket
     GROUP BY 1, 2, 3;
     INSERT INTO products_productword (word)
-    SELECT DISTINCT lexeme FROM products_product, unnest(words) WHERE lexeme !~ '[0-9 ]' AND length(lexeme) > 2;
+    SELECT DISTINCT lexeme FROM products_product, unnest(words) WHERE lexeme !~ '^=';
 """
 
 
@@ -148,7 +147,7 @@ class ProductWords(models.Func):
     template = (
         "(setweight(to_tsvector('catalogue'::regconfig, translate(\"name\", '-./_@:+&<>#;~=?', '               ')), 'A')"
         " || to_tsvector('catalogue_stems'::regconfig, translate(\"name\", '-./_@:+&<>#;~=?', '               '))"
-        " || array_to_tsvector(ARRAY['category ' || \"category_id\"::text]))"
+        " || array_to_tsvector(ARRAY['=' || \"category_id\"::text]))"
     )
     output_field = django.contrib.postgres.search.SearchVectorField()
 
@@ -243,12 +242,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="productword",
-            index=models.Index(fields=["word"], name="product_word_word"),
+            index=models.Index(fields=["word"], opclasses=["text_pattern_ops"], name="product_word_word"),
         ),
         migrations.AddIndex(
             model_name="productword",
             index=django.contrib.postgres.indexes.GistIndex(
-                fields=["word"], name="product_word_similar", opclasses=["gist_trgm_ops"]
+                condition=models.Q(("word__regex", "^[^0-9]{3,}$")),
+                fields=["word"],
+                name="product_word_similar",
+                opclasses=["gist_trgm_ops"],
             ),
         ),
         migrations.RunSQL(FUNCTIONS, DROP_FUNCTIONS),

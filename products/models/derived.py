@@ -9,10 +9,11 @@ from typing import Any
 from django.contrib.postgres.indexes import GistIndex
 from django.contrib.postgres.search import TrigramDistance
 from django.db import connection, models
-from django.db.models import Func, Value
+from django.db.models import Func, Q, Value
 from django.db.models.functions import Lower
 
 NEAR_WORDS = 5
+SPELLED = Q(word__regex="^[^0-9]{3,}$")  # part numbers and syllables are not spelled nearly like anything
 NEAR_DISTANCE = 0.7  # pg_trgm's own limit: a third of the runs of three letters in common
 
 
@@ -70,13 +71,13 @@ class ProductWordManager(models.Manager["ProductWord"]):
     def near(self, word: str) -> list[str]:
         """The words spelled most like `word`, nearest first. Cost: one query along the index."""
         plain: Any = Func(Lower(Value(word)), function="unaccent", output_field=models.TextField())
-        found = self.annotate(distance=TrigramDistance("word", plain)).order_by("distance")
+        found = self.filter(SPELLED).annotate(distance=TrigramDistance("word", plain)).order_by("distance")
         nearest = found.values_list("word", "distance")[: 2 * NEAR_WORDS]  # a word may be there more than once
         return list(dict.fromkeys(near for near, distance in nearest if distance <= NEAR_DISTANCE))[:NEAR_WORDS]
 
 
 class ProductWord(models.Model):
-    """A word that stands, or once stood, in some product's name: where near misses are looked for."""
+    """A word that stands, or once stood, in some product's name: what a beginning may be the beginning of."""
 
     word = models.TextField()
 
@@ -85,8 +86,14 @@ class ProductWord(models.Model):
     class Meta:
         default_permissions = ()
         indexes = [
-            models.Index(fields=["word"], name="product_word_word"),
-            GistIndex(fields=["word"], opclasses=["gist_trgm_ops"], name="product_word_similar"),
+            models.Index(fields=["word"], opclasses=["text_pattern_ops"], name="product_word_word"),
+            # Near misses.
+            GistIndex(
+                fields=["word"],
+                opclasses=["gist_trgm_ops"],
+                condition=SPELLED,
+                name="product_word_similar",
+            ),
         ]
 
     def __str__(self) -> str:

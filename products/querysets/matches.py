@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 COUNTED_MATCHES = 10_000  # a search with more is estimated
 # What the planner takes for so many of one word, by a sample of the rows, need not be counted to know that.
-SURELY_MORE = 3 * COUNTED_MATCHES
+SURELY_MORE = 2 * COUNTED_MATCHES
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ class Matches:
     is_estimate: bool
 
 
-def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
+def page(queryset: "ProductQuerySet", offset: int, limit: int, *, surely_more: int = SURELY_MORE) -> Matches:
     """`limit` rows from row `offset` on, and how many there are. Cost: two or three queries; for best matches of a
     common word, as many for each tier that the page reaches into.
     """
     expected = _expected(queryset) if _is_one_word(queryset) else 0
-    if expected < SURELY_MORE:
+    if expected < surely_more:
         rows, count = plans.sorted_rows(queryset, offset, limit, at_most=COUNTED_MATCHES + 1)
         if count <= COUNTED_MATCHES:
             return Matches(rows, count, is_estimate=False)
@@ -65,7 +65,8 @@ def _best(queryset: "ProductQuerySet", offset: int, limit: int) -> list["Product
         ranked = tier.annotate(rank=Value(number)).order_by("-created_at", "-pk")
         if not queryset.query.standard_ordering:
             ranked = ranked.reverse()
-        found = page(ranked, offset, limit - len(rows))
+        # How many are in a tier, nobody asks: what is probably common is not counted to make sure.
+        found = page(ranked, offset, limit - len(rows), surely_more=COUNTED_MATCHES)
         rows += found.rows
         offset = 0 if found.rows else max(0, offset - found.count)
         if len(rows) == limit:
@@ -81,8 +82,5 @@ def _is_one_word(queryset: "ProductQuerySet") -> bool:
 
 def _expected(queryset: "ProductQuerySet") -> int:
     """How many the planner takes them for. Cost: one query that is planned and not run."""
-    matches = queryset.order_by()
-    if queryset.tiers and not queryset.is_near:
-        matches = queryset.searched.in_tier(search.beginnings(queryset.selection.search)).order_by()
-    plan = json.loads(matches.values("pk").explain(format="json"))
+    plan = json.loads(queryset.order_by().values("pk").explain(format="json"))
     return int(plan[0]["Plan"]["Plan Rows"])

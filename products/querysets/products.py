@@ -71,9 +71,8 @@ class ProductQuerySet(QuerySet["Product"]):
             queryset.category_ids = category.objects.ids_of(selection.category)
         if not selection.search:
             return queryset.in_its_categories()
-        if queryset.category_ids == [] or not search.words(selection.search):
-            return queryset.none()
-        return queryset.matching(search.tiers(selection.search))
+        tiers = search.tiers(selection.search)
+        return queryset.matching(tiers) if tiers and queryset.category_ids != [] else queryset.none()
 
     def in_its_categories(self) -> Self:
         """Those in the categories that are asked for, by the column; a search has them among its words."""

@@ -86,6 +86,12 @@ def test_fifty_words_are_one_search(search):
     assert search("laptop " + "l " * 46) == ["Laptops and Notebooks: a Guide", "Laptop", "Norvik Laptop"]
 
 
+@pytest.mark.parametrize("text", ["c", "cat", "category", "=", "0", "'cat", "cat\\"])
+def test_the_category_is_no_word_that_could_be_searched_for(api, text):
+    ProductFactory(name="Tin of Tuna")
+    assert api.get("/api/products/", {"search": text}).json()["count"] == 0
+
+
 def test_an_ordering_replaces_relevance(api, search):
     query = {"search": "laptop", "ordering": "name"}
     names = [product["name"] for product in api.get("/api/products/", query).json()["results"]]
