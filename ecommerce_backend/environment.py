@@ -5,13 +5,15 @@ are kept in `VARIABLES`, so that a test can hold `.env.example` to them.
 """
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
 from decouple import Config, Csv, RepositoryEmpty, RepositoryEnv, UndefinedValueError, strtobool, undefined
 from django.core.exceptions import ImproperlyConfigured
+from redis.connection import parse_url
 
 VARIABLES: set[str] = {"ENV_FILE"}
 PERIODS = {
@@ -105,6 +107,8 @@ def read_hosts(name: str, *, default: list[str]) -> list[str]:
         raise ImproperlyConfigured(f"{name} is not set: name the hosts that this site serves.")
     if any(host in {"*", "."} for host in hosts):
         raise ImproperlyConfigured(f"{name} must not hold a wildcard for every host: name the hosts.")
+    if any("*" in host for host in hosts):
+        raise ImproperlyConfigured(f"{name} has no '*' for a part of a host: '.example.com' stands for its subdomains.")
     return hosts
 
 
@@ -122,6 +126,25 @@ def read_database(name: str) -> dict[str, Any]:
         return dict(dj_database_url.parse(url))
     except ValueError:
         raise ImproperlyConfigured(f"{name} cannot be read: is the port a number?") from None
+
+
+def read_redis(name: str) -> str:
+    """A Redis URL; blank when not set. Raises: ImproperlyConfigured for one that cannot be read."""
+    url: str = read(name, default="")
+    try:
+        if url:
+            parse_url(url)  # type: ignore[no-untyped-call]
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be like redis://HOST:6379/0.") from None
+    return url
+
+
+def read_path(name: str, *, default: str, taken: Iterable[str]) -> str:
+    """A path of the site, with a slash at its end only. Raises: ImproperlyConfigured for none, or one that is taken."""
+    path: str = read(name, default=default).strip("/")
+    if not re.fullmatch(r"[\w-]+(/[\w-]+)*", path, re.ASCII) or path.split("/", maxsplit=1)[0] in taken:
+        raise ImproperlyConfigured(f"{name} must be letters, digits and hyphens, and none of: {', '.join(taken)}.")
+    return f"{path}/"
 
 
 def read_choice(name: str, *, choices: tuple[str, ...]) -> str:

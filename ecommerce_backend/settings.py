@@ -87,7 +87,7 @@ _database["OPTIONS"] = {
 } | _database.get("OPTIONS", {})
 DATABASES = {"default": _database}
 AUDITLOG_CID_GETTER = "ecommerce_backend.api.request_id.get_request_id"
-REDIS_URL = env.read("REDIS_URL", default="")
+REDIS_URL = env.read_redis("REDIS_URL")
 CACHES = caches.configuration(REDIS_URL)
 
 # --- Static files: the admin and Swagger, served by the web process itself -------------------------------------------
@@ -170,11 +170,11 @@ SWAGGER_SETTINGS = {
     "DEFAULT_MODEL_RENDERING": "example",
 }
 REDOC_SETTINGS = {"SPEC_URL": ("schema", {"format": "json"})}
-ADMIN_PATH = env.read("ADMIN_PATH", default="admin").strip("/") + "/"
+ADMIN_PATH = env.read_path("ADMIN_PATH", default="admin", taken=("api", "health", "redoc", "static", "swagger"))
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_HANDLER, AXES_ONLY_ADMIN_SITE, AXES_RESET_ON_SUCCESS = "users.axes.AdminAttemptHandler", True, True
 AXES_FAILURE_LIMIT, AXES_COOLOFF_TIME, AXES_LOCKOUT_PARAMETERS = 5, timedelta(minutes=5), [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "ecommerce_backend.api.throttling.client_address"
+AXES_CLIENT_IP_CALLABLE, AXES_USERNAME_CALLABLE = "users.axes.client_key", "users.axes.account_key"
 
 PASSWORD_HASHERS = ["users.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 PASSWORD_RESET_TIMEOUT = 3600

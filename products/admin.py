@@ -1,5 +1,7 @@
 from typing import Any
 
+from auditlog.admin import LogEntryAdmin
+from auditlog.models import LogEntry
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -15,7 +17,7 @@ class PlainLookupsMixin:
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Whether the page offers this filter."""
-        return lookup in ("category__id__exact", "category__isnull")
+        return lookup in ("category__id__exact", "category__isnull", "action__exact")
 
 
 @admin.register(Category)
@@ -63,3 +65,14 @@ class ProductAdmin(PlainLookupsMixin, admin.ModelAdmin):
         """Write when something changed: `updated_at` means what it says."""
         if form.changed_data or not change:
             super().save_model(request, obj, form, change)
+
+
+admin.site.unregister(LogEntry)
+
+
+@admin.register(LogEntry)
+class AuditAdmin(PlainLookupsMixin, LogEntryAdmin):
+    """Who changed what, to be read. auditlog's own page searches columns that this project's users do not have."""
+
+    search_fields = ["object_repr", "object_pk", "actor__username", "actor_email", "cid"]
+    list_filter = ["action"]

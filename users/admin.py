@@ -3,8 +3,13 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from rest_framework_simplejwt.token_blacklist import admin as _token_admin  # noqa: F401 - registers what is unregistered below
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from users.models import User, UserManager
+
+# Which refresh tokens there are is the tokens' own business: their rows show nothing, and changing one ends logins.
+admin.site.unregister([BlacklistedToken, OutstandingToken])
 
 
 class NormalizedNamesMixin:

@@ -97,8 +97,9 @@ class RefreshToken(FamilyToken, jwt.RefreshToken):
         was read. Cost: two INSERTs, and a lock on the user's row.
         """
         with transaction.atomic():
-            current = User.objects.select_for_update(no_key=True)
-            if not current.filter(pk=user.pk, password=user.password, is_active=True).values("pk").first():
+            current = User.objects.select_for_update(no_key=True).filter(pk=user.pk, is_active=True).first()
+            # Compared here, not in SQL: PostgreSQL writes statements to its log, and a hash has no business there.
+            if current is None or current.password != user.password:
                 raise TokenError("The account has changed meanwhile")
             return cls._of(TokenFamily.objects.create(user=user, expires_at=timezone.now() + cls.lifetime))
 
@@ -124,7 +125,7 @@ class RefreshToken(FamilyToken, jwt.RefreshToken):
         """
         with transaction.atomic():
             family = self._family_for_update()
-            outstanding = OutstandingToken.objects.get(jti=self[api_settings.JTI_CLAIM])
+            outstanding = self._outstanding(family)
             spent, first = BlacklistedToken.objects.get_or_create(token=outstanding)
             reused = not first and spent.blacklisted_at < timezone.now() - REUSE_GRACE
             if not reused:
@@ -135,6 +136,13 @@ class RefreshToken(FamilyToken, jwt.RefreshToken):
             family.delete()
         security.warning("refresh_reuse_detected user=%s family=%s", family.user_id, self[FAMILY_CLAIM])
         raise TokenError("Token has been used before")
+
+    def _outstanding(self, family: TokenFamily) -> OutstandingToken:
+        """The record of this token. Raises: TokenError when there is none, though it is signed: it was never given."""
+        try:
+            return OutstandingToken.objects.get(jti=self[api_settings.JTI_CLAIM], user_id=family.user_id)
+        except (OutstandingToken.DoesNotExist, *STRANGE_CLAIMS):
+            raise TokenError("Token is invalid") from None
 
     def end_login(self) -> None:
         """End every token of this login. Raises: TokenError when it has ended already. Cost: one DELETE."""

@@ -82,7 +82,7 @@ def client_address(request: HttpRequest | Request) -> str | None:
     return None
 
 
-def client_network(request: Request) -> str | None:
+def client_network(request: HttpRequest | Request) -> str | None:
     """What limits are counted for: the address, or the IPv6 network of 64 bits that one client has to itself."""
     address = client_address(request)
     if address is None or ip_address(address).version == IPV4:

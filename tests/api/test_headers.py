@@ -57,6 +57,33 @@ def test_the_admin_locks_out_whoever_guesses_and_nobody_else(client):
     assert guess(client, "correct horse 9", address="192.0.2.2").status_code == 302
 
 
+@pytest.mark.parametrize("name", ["NORA", " nora", "Nora@Example.com"])
+def test_another_spelling_is_the_same_account_at_the_admins_door(client, name):
+    UserFactory(username="nora", email="nora@example.com", is_staff=True)
+    for _ in range(5):
+        guess(client, "wrong")
+    assert guess(client, "correct horse 9", name).status_code == 429
+
+
+def test_an_address_that_guesses_at_many_names_is_locked_out_of_the_admin(client):
+    UserFactory(username="nora", is_staff=True)
+    statuses = [guess(client, "wrong", f"name{number}").status_code for number in range(20)]
+    assert statuses == [200] * 19 + [429]
+    assert guess(client, "correct horse 9").status_code == 429
+    assert guess(client, "correct horse 9", address="192.0.2.2").status_code == 302
+
+
+def test_an_ipv6_network_is_one_guesser_at_the_admins_door(client):
+    UserFactory(username="nora", is_staff=True)
+    statuses = [guess(client, "wrong", address=f"2001:db8::{number}").status_code for number in range(5)]
+    assert statuses == [200, 200, 200, 200, 429]
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\x00b", ""])
+def test_a_name_that_is_none_is_an_ordinary_failure_at_the_admins_door(client, name):
+    assert guess(client, "wrong", name).status_code == 200
+
+
 def test_logging_in_to_the_api_is_none_of_the_admins_business(api):
     UserFactory(username="nora", is_staff=True)
     for _ in range(7):

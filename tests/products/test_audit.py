@@ -58,6 +58,14 @@ def test_what_changed_nothing_and_what_was_refused_leave_no_trace(editor):
     assert LogEntry.objects.count() == before
 
 
+def test_the_log_is_searched_in_the_admin(client, admin_user):
+    client.force_login(admin_user)
+    product = ProductFactory(name="Blue Mug")
+    for query in ("q=mug", f"q={product.pk}", "q=nobody", "action__exact=0", "action__exact=zzz"):
+        assert client.get(f"/admin/auditlog/logentry/?{query}", follow=True).status_code == 200
+    assert client.get("/admin/auditlog/logentry/?timestamp__year=999999999").status_code == 400
+
+
 def test_the_log_is_read_in_the_admin_and_cannot_be_changed_there(client, admin_user):
     entry = LogEntry.objects.get_for_object(ProductFactory()).latest()
     client.force_login(admin_user)

@@ -60,6 +60,13 @@ def test_good_settings_are_taken():
         ("TRUSTED_PROXIES", "banana", "is not valid"),
         ("SECURE_SSL_REDIRECT", "banana", "is not valid"),
         ("LOG_LEVEL", "banana", "must be one of: INFO,"),
+        ("ALLOWED_HOSTS", "*.example.com", "has no '*' for a part of a host"),
+        ("REDIS_URL", "banana", "must be like redis://"),
+        ("REDIS_URL", "http://very-secret", "must be like redis://"),
+        ("REDIS_URL", "redis://127.0.0.1:notaport/0", "must be like redis://"),
+        ("ADMIN_PATH", "/", "must be letters"),
+        ("ADMIN_PATH", "api/boss", "must be letters"),
+        ("ADMIN_PATH", "boss(", "must be letters"),
     ],
 )
 def test_what_is_missing_or_wrong_stops_the_start_and_is_named_without_its_value(name, value, reason):

@@ -53,6 +53,17 @@ def test_the_mail_sets_a_new_password_once_and_ends_every_login(api):
     assert faults(confirm(api, uid, token, "another one 55")) == {"token": ["invalid_token"]}
 
 
+def test_a_mail_that_cannot_be_sent_is_in_the_log(api, monkeypatch, caplog):
+    def fail(message):
+        raise ValueError("no such header")
+
+    monkeypatch.setattr(mail.EmailMessage, "send", fail)
+    ask(api, UserFactory(email="nora@example.com").email)
+    assert [record.message for record in caplog.records if record.name == services.__name__] == [
+        "A mail could not be sent"
+    ]
+
+
 def test_the_mail_links_to_the_page_of_the_front_end(api, settings):
     settings.PASSWORD_RESET_PAGE = "https://shop.example/reset"
     ask(api, UserFactory(username="n.o'r".replace("'", "-")).email)
