@@ -11,7 +11,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.management.utils import get_random_secret_key
 from django.utils.crypto import salted_hmac
 
-from ecommerce_backend import caches, logs
+from ecommerce_backend import caches, databases, logs
 from ecommerce_backend import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -54,11 +54,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "ecommerce_backend.api.middleware.RequestIDMiddleware",  # first: every answer carries the id
-    "corsheaders.middleware.CorsMiddleware",  # before anything that answers: errors carry the CORS headers too
-    "ecommerce_backend.api.middleware.ProblemMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    # Before anything that answers: errors carry these headers too.
+    "ecommerce_backend.api.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "ecommerce_backend.api.middleware.CorsMiddleware",
+    "ecommerce_backend.api.middleware.ProblemMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",
     *(
         f"ecommerce_backend.api.browser_middleware.{name}Middleware"  # none of it under /api/
@@ -66,26 +68,17 @@ MIDDLEWARE = [
     ),
 ]
 
-_processors = [f"django.contrib.{app}.context_processors.{app}" for app in ("auth", "messages")]
-_processors.append("django.template.context_processors.request")
+_processors = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+]
 _templates = "django.template.backends.django.DjangoTemplates"
 TEMPLATES = [{"BACKEND": _templates, "APP_DIRS": True, "OPTIONS": {"context_processors": _processors}}]
 
 # --- Data -------------------------------------------------------------------------------------------------------------
 
-_database = env.read_database("DATABASE_URL")
-if not _database:
-    from ecommerce_backend import embedded_postgres
-
-    _database = embedded_postgres.database(BASE_DIR / ".postgres")
-_statement_timeout = env.read_int("DATABASE_STATEMENT_TIMEOUT", default=5000)
-_database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-_database["OPTIONS"] = {
-    # Without these a request waits for a lost server or a held lock until its own client gives up.
-    "connect_timeout": 3,
-    "options": f"-c statement_timeout={_statement_timeout} -c lock_timeout=2000",
-} | _database.get("OPTIONS", {})
-DATABASES = {"default": _database}
+DATABASES = databases.configuration(BASE_DIR)
 AUDITLOG_CID_GETTER = "ecommerce_backend.api.request_id.get_request_id"
 REDIS_URL = env.read_redis("REDIS_URL")
 CACHES = caches.configuration(REDIS_URL)
@@ -172,9 +165,14 @@ SWAGGER_SETTINGS = {
 REDOC_SETTINGS = {"SPEC_URL": ("schema", {"format": "json"})}
 ADMIN_PATH = env.read_path("ADMIN_PATH", default="admin", taken=("api", "health", "redoc", "static", "swagger"))
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-AXES_HANDLER, AXES_ONLY_ADMIN_SITE, AXES_RESET_ON_SUCCESS = "users.axes.AdminAttemptHandler", True, True
-AXES_FAILURE_LIMIT, AXES_COOLOFF_TIME, AXES_LOCKOUT_PARAMETERS = 5, timedelta(minutes=5), [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE, AXES_USERNAME_CALLABLE = "users.axes.client_key", "users.axes.account_key"
+AXES_HANDLER = "users.axes.AdminAttemptHandler"
+AXES_ONLY_ADMIN_SITE = True
+AXES_RESET_ON_SUCCESS = True
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=5)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "users.axes.account_key"
+AXES_CLIENT_IP_CALLABLE = "users.axes.client_key"
 
 PASSWORD_HASHERS = ["users.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 PASSWORD_RESET_TIMEOUT = 3600

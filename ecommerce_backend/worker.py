@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
+from csp.utils import build_policy
 from django.conf import settings
 from gunicorn import util
 from gunicorn.workers.gthread import ThreadWorker
@@ -33,6 +34,9 @@ class JSONErrorWorker(ThreadWorker):
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer, then let the connection close. The application has not seen the request."""
         name = type(exc).__name__
+        if isinstance(exc, BlockingIOError):  # the time-out above, before there was a whole request
+            self.log.info("Closed on a client that was silent in the middle of a request: %s", addr)
+            return
         malformed = isinstance(exc, Exception) and type(exc).__module__ == "gunicorn.http.errors"
         if not malformed:
             super().handle_error(req, client, addr, exc)
@@ -58,7 +62,12 @@ def _answer(client: Any, status: HTTPStatus, request_id: str, body: bytes) -> No
         "Content-Type: application/problem+json",
         f"Content-Length: {len(body)}",
         f"X-Request-ID: {request_id}",
+        "X-Content-Type-Options: nosniff",
+        "X-Frame-Options: DENY",
+        f"Referrer-Policy: {settings.SECURE_REFERRER_POLICY}",
+        f"Content-Security-Policy: {build_policy()}",
         *(["Access-Control-Allow-Origin: *"] if settings.CORS_ALLOW_ALL_ORIGINS else []),
+        f"Access-Control-Expose-Headers: {', '.join(settings.CORS_EXPOSE_HEADERS)}",
         *("", ""),
     ]
     with suppress(OSError):  # whoever sends such things need not be there any more

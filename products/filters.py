@@ -86,10 +86,10 @@ class ListFormField(forms.Field):
 
     def to_python(self, value: Any) -> list[str] | None:
         """The values, each once; None when there is none. Raises: ValidationError when there are too many."""
-        values = list(dict.fromkeys(value or []))
+        values = value or []
         if len(values) > LIST_LIMIT:
             raise ValidationError(f"Give at most {LIST_LIMIT} values; these are {len(values)}.", code="max_items")
-        return values or None
+        return list(dict.fromkeys(values)) or None
 
 
 class IdListFormField(ListFormField):

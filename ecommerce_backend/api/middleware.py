@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
+from corsheaders import middleware as cors
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.core.signals import got_request_exception
-from django.http import HttpRequest
+from django.http import HttpRequest, UnreadablePostError
 from django.http.response import HttpResponseBase
+from django.middleware.security import SecurityMiddleware
 from rest_framework.exceptions import APIException, ParseError
 
 from ecommerce_backend.api.exceptions import (
@@ -22,6 +25,7 @@ from ecommerce_backend.api.request_id import current_request_id, request_id_from
 logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+# Of a body that is refused: what a connection brings in the few seconds that a client may take to see the answer.
 DRAIN_BYTES = 8 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 
@@ -35,12 +39,32 @@ class RequestIDMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Not reset on the way out, where Django has yet to log what failed; the next request sets its own.
         current_request_id.set(request_id_from(request.headers.get("X-Request-ID")))
+        _trust_proxies(request)
         response = self.get_response(request)
         response["X-Request-ID"] = current_request_id.get()
         if limit := getattr(request, "rate_limit", None):
             names = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
             for name, value in zip(names, limit, strict=True):
                 response[name] = str(value)
+        return response
+
+
+class SecurityHeadersMiddleware(SecurityMiddleware):
+    """Django's headers on whatever is answered further in, refusals and preflights too; its redirect comes later."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Nothing: a secret in the clear has to be refused before it is redirected."""
+
+
+class CorsMiddleware(cors.CorsMiddleware):
+    """django-cors-headers', which answers preflights for hosts that are not served, and as a page."""
+
+    def check_preflight(self, request: HttpRequest) -> HttpResponseBase | None:
+        """The answer to a preflight; None when it is none, or is to be refused."""
+        response: HttpResponseBase | None = super().check_preflight(request)
+        if response is None or _refusal(request):
+            return None
+        del response["Content-Type"]
         return response
 
 
@@ -92,8 +116,14 @@ def _refusal(request: HttpRequest) -> APIException | None:
 
 
 def _may_hold_secrets(request: HttpRequest) -> bool:
-    api = request.path_info.startswith("/api/")
-    return api and ("Authorization" in request.headers or request.method not in ("GET", "HEAD", "OPTIONS"))
+    return "Authorization" in request.headers or request.method not in ("GET", "HEAD", "OPTIONS")
+
+
+def _trust_proxies(request: HttpRequest) -> None:
+    """Leave of X-Forwarded-Proto what the outermost trusted proxy wrote: Django reads the client's own part first."""
+    if settings.TRUSTED_PROXIES and "X-Forwarded-Proto" in request.headers:
+        schemes = request.headers["X-Forwarded-Proto"].split(",")
+        request.META["HTTP_X_FORWARDED_PROTO"] = schemes[-min(settings.TRUSTED_PROXIES, len(schemes))].strip()
 
 
 def _content_length(request: HttpRequest) -> int:
@@ -106,5 +136,6 @@ def _content_length(request: HttpRequest) -> int:
 def _drain(request: HttpRequest) -> None:
     """Read what a refused client is still sending: closed on it, the connection is reset and the answer lost."""
     left = min(_content_length(request), DRAIN_BYTES)
-    while left > 0 and (chunk := request.read(min(left, CHUNK_BYTES))):
-        left -= len(chunk)
+    with suppress(UnreadablePostError):  # it has stopped sending, or has gone: the answer stays the same
+        while left > 0 and (chunk := request.read(min(left, CHUNK_BYTES))):
+            left -= len(chunk)

@@ -1,14 +1,13 @@
 """JSON in, and nothing else."""
 
-import codecs
 import json
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import IO, Any
 
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
-from rest_framework.utils.mediatypes import _MediaType
 
 
 class JSONParser(BaseParser):
@@ -23,15 +22,14 @@ class JSONParser(BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """The parsed body. The size has been limited by ProblemMiddleware."""
-        charset = _MediaType(media_type or self.media_type).params.get("charset", "utf-8")
-        if not _is_utf8(charset):
+        if not _is_utf8(media_type or self.media_type):
             raise UnsupportedMediaType(media_type or "", "Send JSON in UTF-8.")
         try:
             body = stream.read()
             if len(body) < _announced_length(parser_context):
                 raise ParseError("The body is shorter than its Content-Length.")
             text = body.decode("utf-8")
-            data = json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=_refuse_constant)
+            data = json.loads(text, object_pairs_hook=_object, **_NUMBERS)
             if "\\ud" in text.lower():
                 # Half a surrogate pair is legal JSON and no text: neither the database nor an answer can hold it.
                 json.dumps(data, ensure_ascii=False, default=str).encode()
@@ -52,12 +50,20 @@ def _announced_length(parser_context: Mapping[str, Any] | None) -> int:
     return int(request.META.get("CONTENT_LENGTH") or 0) if request is not None else 0
 
 
-def _is_utf8(charset: str | bytes) -> bool:
-    name = charset.decode("ascii", "replace") if isinstance(charset, bytes) else charset
-    try:
-        return codecs.lookup(name.strip('"')).name == "utf-8"
-    except LookupError:
-        return False
+def _is_utf8(content_type: str) -> bool:
+    # Compared with a list: what Python calls a codec by a client's name, it remembers for ever.
+    parameters = (part.partition("=") for part in content_type.split(";")[1:])
+    charsets = {value.strip(' "').lower() for name, _, value in parameters if name.strip().lower() == "charset"}
+    return charsets <= {"utf-8", "utf8", "us-ascii"}
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object. Raises: ParseError when a name is there twice: which value was meant?"""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise ParseError(f"The body is not valid JSON: '{twice[:100]}' is there twice in one object.")
+    return found
 
 
 def _decimal(text: str) -> Decimal | float:
@@ -71,3 +77,6 @@ def _integer(text: str) -> int | Decimal:
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+_NUMBERS: dict[str, Any] = {"parse_float": _decimal, "parse_int": _integer, "parse_constant": _refuse_constant}

@@ -50,11 +50,17 @@ def test_malformed_json_is_a_parse_error(editor, path, body):
             "application/json; charset=utf-16",
             "application/json; charset=latin-1",
             "application/json; charset=nope",
+            "application/json; charset=utf-16; charset=utf-8",
         ),
     ],
 )
 def test_anything_but_json_in_utf8_is_415(editor, path, content_type):
     assert problem(send(editor, b'{"name": "a"}', path, content_type)) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("body", [b'{"name": "a", "name": "b"}', b'{"a": [{"x": 1, "x": 1}]}'])
+def test_a_name_that_is_there_twice_is_a_parse_error(editor, body):
+    assert problem(send(editor, body)) == (400, "parse_error")
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "utf8"])

@@ -21,6 +21,40 @@ def test_every_answer_tells_browsers_to_be_careful(api, path):
     assert "script-src" not in policy  # so scripts come from 'self' alone, and never from the page
 
 
+def assert_careful(answer):
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert "default-src 'self'" in answer["Content-Security-Policy"]
+
+
+def test_so_do_refusals_and_preflights(api):
+    preflight = {"origin": "https://shop.example", "access-control-request-method": "POST"}
+    answers = {
+        400: api.get("/api/", headers={"host": "evil.example"}),
+        411: api.post("/api/token/", {}, headers={"transfer-encoding": "chunked"}),
+        413: api.generic("POST", "/api/token/", b"x" * 2_000_000),
+        200: api.options("/api/products/", headers=preflight),
+    }
+    assert [answer.status_code for answer in answers.values()] == [*answers]
+    for answer in answers.values():
+        assert_careful(answer)
+    assert "Content-Type" not in answers[200]
+
+
+def test_a_preflight_for_another_host_is_refused(api):
+    headers = {"origin": "https://shop.example", "access-control-request-method": "POST", "host": "evil.example"}
+    assert problem(api.options("/api/products/", headers=headers)) == (400, "parse_error")
+
+
+@pytest.mark.parametrize("cookie", ["sessionid=x", "sessionid=", "csrftoken=x"])
+@pytest.mark.parametrize("path", ["/api/", "/api/products/", "/api/nope/", "/api/users/me/"])
+def test_the_api_sets_no_cookie_and_looks_at_none(api, path, cookie):
+    answer = api.get(path, headers={"cookie": cookie})
+    assert not answer.cookies
+    assert "cookie" not in answer.get("Vary", "").lower()
+
+
 @pytest.fixture
 def tls(settings):
     settings.SECURE_SSL_REDIRECT = True
@@ -30,7 +64,25 @@ def tls(settings):
 def test_where_tls_is_required_a_secret_in_the_clear_is_refused_and_not_redirected(tls):
     with_token = Client().with_token("some.token.here")
     assert problem(with_token.get("/api/products/")) == (403, "permission_denied")
-    assert problem(Client().post("/api/token/", {"username": "a", "password": "b"})) == (403, "permission_denied")
+    for path in ("/api/token/", "/api", "/admin/login/"):
+        refused = Client().post(path, {"username": "a", "password": "b"})
+        assert problem(refused) == (403, "permission_denied")
+    for path in ("/api", "/swagger.json", "//api/products/"):
+        assert problem(with_token.get(path)) == (403, "permission_denied")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [("https", 200), ("http", 301), ("https,http", 301), ("http, https", 200), ("", 301)]
+)
+def test_of_the_schemes_that_proxies_name_the_trusted_ones_counts(tls, settings, sent, status):
+    settings.TRUSTED_PROXIES = 1
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert Client().get("/api/products/", headers={"x-forwarded-proto": sent}).status_code == status
+
+
+def test_a_refusal_over_tls_says_to_stay_there(tls):
+    answer = Client().get("/api/", secure=True, headers={"host": "evil.example"})
+    assert answer["Strict-Transport-Security"] == "max-age=31536000"
 
 
 def test_where_tls_is_required_what_is_no_secret_is_redirected_and_probes_are_answered(tls):

@@ -75,6 +75,9 @@ def test_while_the_database_is_read_only_reading_goes_on_and_nothing_half_writte
     while Answer(server, "GET", "/health/ready/").status == 200 and create(server, editor, "Probe").status == 201:
         before += 1  # the setting has not arrived yet
     assert_unavailable(lambda: create(server, editor))
+    assert_unavailable(lambda: Answer(server, "POST", "/api/token/", '{"username": "nobody", "password": "wrong"}'))
+    pages = ("/api/products/", "/api/products/?search=lamp", "/api/categories/", "/swagger.json")
+    assert [Answer(server, "GET", path).status for path in pages] == [200] * 4
     with database.cursor() as cursor:
         cursor.execute("SET default_transaction_read_only = off")
         cursor.execute("ALTER SYSTEM RESET default_transaction_read_only")

@@ -164,6 +164,20 @@ def test_slow_senders_do_not_keep_others_out(server):
         connection.close()
 
 
+@pytest.mark.parametrize(
+    ("line", "headers", "expected"),
+    [
+        ("POST /api/token/", ["Host: 127.0.0.1", "Content-Length: 2000000"], (413, "payload_too_large")),
+        ("GET /api/products/", ["Host: 127.0.0.1", "Content-Length: 2000000"], (413, "payload_too_large")),
+        ("POST /api/token/", ["Host: evil.example", "Content-Length: 10"], (400, "parse_error")),
+    ],
+)
+def test_a_body_that_is_refused_need_not_come(server, line, headers, expected):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall("\r\n".join([f"{line} HTTP/1.1", *headers, "", "{}"]).encode())
+        assert answer_on(connection) == expected
+
+
 def test_half_a_body_is_refused_even_when_it_is_valid_json(server):
     connection = half_a_request(server, b'{"username": "a", "password": "b"}')
     connection.shutdown(socket.SHUT_WR)

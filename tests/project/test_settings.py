@@ -97,6 +97,8 @@ def test_the_database_is_the_one_that_the_url_names_with_limits_on_time():
         "OPTIONS": {
             "sslmode": "require",
             "connect_timeout": 3,
+            "tcp_user_timeout": 5000,
+            "keepalives_idle": 5,
             "options": "-c statement_timeout=5000 -c lock_timeout=2000",
         },
     }
