@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test fuzz bench check lint format types imports migrations deploy-check clean
+.PHONY: help install run test fuzz bench check lint format types imports security migrations deploy-check clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,7 +43,7 @@ bench: $(VENV)/installed ## Measure against peers, and write docs/benchmarks.md.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
 	@$(BIN)/python -m benchmarks
 
-check: lint types imports migrations deploy-check test ## All that has to pass before a change lands.
+check: lint types imports security migrations deploy-check test ## All that has to pass before a change lands.
 
 lint: $(VENV)/installed ## Style and format.
 	@$(BIN)/ruff check .
@@ -58,6 +58,10 @@ types: $(VENV)/installed ## Types.
 
 imports: $(VENV)/installed ## Who imports whom.
 	@$(BIN)/lint-imports
+
+security: $(VENV)/installed ## What bandit finds in the code, and pip-audit in the packages.
+	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml ecommerce_backend products users
+	@$(BIN)/python .ci/audit.py
 
 migrations: $(VENV)/installed ## Whether the migrations match the models.
 	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
