@@ -1,7 +1,11 @@
-"""How passwords are hashed: Argon2id, a few at a time."""
+"""How passwords are hashed: Argon2id, one at a time in a process, behind those who browse."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -9,23 +13,29 @@ from django.contrib.auth import hashers
 
 from ecommerce_backend.api.exceptions import ServiceUnavailable
 
-# A hash keeps a core busy for some 30 ms. More at once than this per process only take time from those who browse;
-# a few more may wait their turn, for a thread each of WEB_THREADS, and the rest is told to come back.
-HASHES_AT_ONCE = 1
+# A hash keeps a core busy for some 30 ms. A few more may wait their turn, for a thread each of WEB_THREADS; the rest is
+# told to come back. Measured with `python -m benchmarks.login_flood`: docs/security.md.
 HASHES_WAITING = 5
+NICENESS = 10
 
-_running = BoundedSemaphore(HASHES_AT_ONCE)
-_admitted = BoundedSemaphore(HASHES_AT_ONCE + HASHES_WAITING)
+_admitted = BoundedSemaphore(1 + HASHES_WAITING)
 
 
-@contextmanager
-def a_turn() -> Iterator[None]:
-    """Wait for one's turn to hash. Raises: ServiceUnavailable, at once, when too many wait already."""
+def _step_back() -> None:
+    """Let every other thread go first. Where a thread has no priority of its own, none is set."""
+    with suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
+_hashing = ThreadPoolExecutor(1, thread_name_prefix="hashing", initializer=_step_back)
+
+
+def in_turn(hash_it: Callable[[], Any]) -> Any:
+    """What `hash_it` returns, when its turn has come. Raises: ServiceUnavailable, at once, when too many wait."""
     if not _admitted.acquire(blocking=False):
         raise ServiceUnavailable("Too many people are signing in right now. Try again in a moment.")
     try:
-        with _running:
-            yield
+        return _hashing.submit(hash_it).result()
     finally:
         _admitted.release()
 
@@ -39,10 +49,8 @@ class Argon2PasswordHasher(hashers.Argon2PasswordHasher):
 
     def encode(self, password: str, salt: str) -> Any:
         """The hash. Raises: ServiceUnavailable."""
-        with a_turn():
-            return super().encode(password, salt)
+        return in_turn(partial(super().encode, password, salt))
 
     def verify(self, password: str, encoded: str) -> Any:
         """Whether the password is the one that was hashed. Raises: ServiceUnavailable."""
-        with a_turn():
-            return super().verify(password, encoded)
+        return in_turn(partial(super().verify, password, encoded))
