@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from rest_framework import serializers
 
+from ecommerce_backend.api.exceptions import unknown_names
 from ecommerce_backend.api.serializers import ModelSerializer
 from products import services
 from products.models import UUID_PATTERN, Category, Product
@@ -80,12 +81,17 @@ class CategoryReferenceField(serializers.RelatedField):
         "required": "This field is required.",
         "does_not_exist": "There is no such category. Give the slug or the id of one from /api/categories/.",
         "incorrect_type": "Give the slug or the id of a category.",
+        "contradiction": "Id and slug are not of one category. Give one of them.",
     }
 
     def to_internal_value(self, data: Any) -> Category:
         """The category. Raises: ValidationError when there is none. Cost: one query."""
+        slug = None
         if isinstance(data, Mapping):
-            data = data.get("id") or data.get("slug")
+            if unknown := unknown_names(data, CategorySummarySerializer.Meta.fields, code="unknown_field"):
+                raise serializers.ValidationError(unknown)
+            slug = data.get("slug")
+            data = data.get("id", slug)
         if not isinstance(data, str):
             self.fail("incorrect_type")
         if re.fullmatch(UUID_PATTERN, data, re.IGNORECASE):
@@ -95,6 +101,8 @@ class CategoryReferenceField(serializers.RelatedField):
         category = Category.objects.filter(condition).first()
         if category is None:
             self.fail("does_not_exist")
+        if slug not in (None, category.slug):
+            self.fail("contradiction")
         return category
 
     def to_representation(self, value: Any) -> str:

@@ -24,13 +24,9 @@ class RegisterThrottle(AddressThrottle):
 
 
 class PasswordResetThrottle(AddressThrottle):
-    """Mails asked for and tokens tried, by address; as many as registrations."""
+    """Mails asked for and tokens tried, by address."""
 
-    scope = "register"
-
-    def name_for(self, request: Request, view: Any) -> str | None:
-        """The address, counted apart from registrations."""
-        return f"password-reset:{super().name_for(request, view)}"
+    scope = "password_reset"
 
 
 class RefreshThrottle(AddressThrottle):

@@ -155,6 +155,23 @@ def test_a_category_is_given_by_slug_id_or_as_it_was_read(editor, body, kind):
     assert editor.post("/api/products/", body | {"category": reference}).json()["category"]["slug"] == "chairs"
 
 
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"slug": "lamps"}, {"category": ["contradiction"]}),
+        ({"slug": 5}, {"category": ["contradiction"]}),
+        ({"id": 0}, {"category": ["incorrect_type"]}),
+        ({"id": ""}, {"category": ["does_not_exist"]}),
+        ({"shelf": 1}, {"category.shelf": ["unknown_field"]}),
+    ],
+)
+def test_a_category_that_contradicts_itself_is_refused(editor, body, change, expected):
+    category = CategoryFactory(name="Chairs", slug="chairs")
+    read = {"id": str(category.pk), "name": "Chairs", "slug": "chairs"}
+    assert faults(editor.post("/api/products/", body | {"category": read | change})) == expected
+    assert editor.get("/api/products/").json()["count"] == 0
+
+
 @pytest.mark.parametrize("category", ["nope", str(uuid4()), "", None, 5, True, [], {}, {"id": 5}, "a\x00b", ["lamps"]])
 def test_what_is_no_category_is_refused_on_its_field(editor, body, category):
     assert list(faults(editor.post("/api/products/", body | {"category": category}))) == ["category"]

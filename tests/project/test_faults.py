@@ -6,7 +6,8 @@ import signal
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
+from functools import partial
 
 import psycopg2
 import pytest
@@ -26,11 +27,17 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
-def database(server):
-    """A connection to the server's database, for the one who breaks it."""
+def connect(server):
+    """Makes connections to the server's database."""
     socket = client.Server(server.path / ".postgres").socket_directory
     options = {"host": str(socket), "port": client.PORT, "user": client.USER, "dbname": client.DATABASE}
-    with closing(psycopg2.connect(**options)) as connection:
+    return partial(psycopg2.connect, **options)
+
+
+@pytest.fixture
+def database(connect):
+    """A connection to the server's database, for the one who breaks it."""
+    with closing(connect()) as connection:
         connection.autocommit = True
         yield connection
 
@@ -85,6 +92,31 @@ def test_while_the_database_is_read_only_reading_goes_on_and_nothing_half_writte
     while create(server, editor, "Probe").status == 503:
         pass
     assert Answer(server, "GET", "/api/products/?page_size=1").json()["count"] == before + 1
+
+
+def test_a_database_without_a_connection_to_spare_is_503_and_heals(server, database, connect):
+    crowd = [database]
+    for _ in range(2):  # what the server had itself is taken from it, and filled up as well
+        with suppress(psycopg2.OperationalError):
+            while True:
+                crowd.append(connect())
+        own = [connection.info.backend_pid for connection in crowd]
+        others = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> ALL(%s)"
+        with database.cursor() as cursor:
+            cursor.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM ({others}) AS others", [own])
+    assert_unavailable(lambda: Answer(server, "GET", "/api/products/"))
+    for connection in crowd[1:]:
+        connection.close()
+    deadline = time.monotonic() + 10
+    while backends(database) > len(crowd) // 2:  # PostgreSQL has yet to see them off
+        assert time.monotonic() < deadline
+    assert [Answer(server, "GET", "/api/products/").status for _ in range(4)] == [200] * 4
+
+
+def backends(database):
+    with database.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'")
+        return cursor.fetchone()[0]
 
 
 def test_a_restarted_database_costs_no_request_once_it_is_back(server):
