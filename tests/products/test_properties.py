@@ -84,3 +84,31 @@ def test_the_pages_of_a_list_are_the_list(prices, page_size, ordering):
         seen += [product["id"] for product in page["results"]]
         url = page["next"]
     assert (page["count"], len(seen), len(set(seen))) == (len(prices), len(prices), len(prices))
+
+
+@pytest.mark.django_db
+@in_one_transaction
+@given(
+    prices=st.lists(st.integers(0, 3), max_size=12),
+    size=st.integers(1, 5),
+    ordering=st.sampled_from(["", "price", "-price,name", "name,-price"]),
+)
+def test_the_pages_that_cursors_lead_to_are_the_list(prices, size, ordering):
+    Product.objects.all().delete()
+    category = CategoryFactory()
+    for price in prices:
+        ProductFactory(price=price, name=f"Mug {price % 2}", category=category)
+    whole = Client().get(f"/api/products/?ordering={ordering}&page_size=100").json()["results"]
+    found, url = [], f"/api/products/?ordering={ordering}&page_size={size}&cursor="
+    while url:
+        page = Client().get(url).json()
+        found, url = found + page["results"], page["next"]
+    assert found == whole
+
+
+@pytest.mark.django_db
+@in_one_transaction
+@given(st.text(min_size=1, max_size=200))
+def test_any_text_but_a_blank_is_no_cursor(text):
+    answer = Client().get("/api/products/", {"cursor": text})
+    assert (answer.status_code, *answer.json()["errors"]) == (400, "cursor")
