@@ -6,5 +6,6 @@
 - `load` one measurement; `writes` measurements that change data, undone afterwards; `campaign` all of them in turn
 - `results` what is kept; `targets`, `tables`, `plots` and `report` what is made of it
 - measurements of their own: `techniques`, what each technique of a lean read gains; `write_cost`, what audit log and
-  idempotency add to a write; `login_flood`, what a crowd at the door costs those who browse
+  idempotency add to a write; `login_flood`, what a crowd at the door costs those who browse; `relevance`, how well
+  search finds what somebody has in mind
 """

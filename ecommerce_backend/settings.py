@@ -123,7 +123,6 @@ CSRF_TRUSTED_ORIGINS = env.read_list("CSRF_TRUSTED_ORIGINS")
 CATALOGUE_WRITES = env.read_choice("CATALOGUE_WRITES", choices=("editors", "authenticated"))
 MAX_BODY_BYTES = 1024 * 1024
 _rates = {"anon": "300/min", "user": "1000/min", "refresh": "60/min", "register": "10/hour"}
-_rates |= {"password_reset": "10/hour"}
 _rates |= {"login_address": "20/min", "login_account": "5/min"}
 THROTTLE_RATES = {name: env.read_rate(f"THROTTLE_{name.upper()}", default=rate) for name, rate in _rates.items()}
 

@@ -24,9 +24,13 @@ class RegisterThrottle(AddressThrottle):
 
 
 class PasswordResetThrottle(AddressThrottle):
-    """Mails asked for and tokens tried, by address."""
+    """Mails asked for and tokens tried, by address; as many as registrations."""
 
-    scope = "password_reset"
+    scope = "register"
+
+    def name_for(self, request: Request, view: Any) -> str | None:
+        """The address, counted apart from registrations."""
+        return f"password-reset:{super().name_for(request, view)}"
 
 
 class RefreshThrottle(AddressThrottle):

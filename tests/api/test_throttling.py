@@ -116,7 +116,7 @@ def test_registrations_are_limited_by_address(store, limit):
 
 
 def test_refreshes_and_mails_for_a_new_password_are_limited_by_address(limit):
-    limit(refresh=(1, 60), password_reset=(1, 60))
+    limit(refresh=(1, 60), register=(1, 60))
     for path in ("/api/token/refresh/", "/api/password-reset/"):
         first, second = (Client().post(path, {}) for _ in range(2))
         assert (first.status_code, problem(second)) == (400, (429, "throttled"))

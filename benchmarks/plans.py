@@ -1,0 +1,123 @@
+"""The plans behind docs/performance.md, before and after each technique: `python -m benchmarks.plans`.
+
+Each statement is explained on the database of the settings, which wants a large catalogue:
+`manage.py seed_catalogue --products 1000000`, then VACUUM ANALYZE. `-v` prints the plans.
+"""
+
+import os
+import sys
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+os.environ |= {"DJANGO_SETTINGS_MODULE": "ecommerce_backend.settings", "DATABASE_STATEMENT_TIMEOUT": "60000"}
+
+import django
+
+django.setup()
+
+from django.db import connection
+
+ROUNDS = 5
+ROW = "SELECT p.* FROM products_product p"
+JOINED = f"{ROW} JOIN products_category c ON c.id = p.category_id"
+LARGE = "(SELECT id FROM products_category WHERE slug = 'electronics')"
+
+
+@dataclass(frozen=True)
+class Technique:
+    """A question to the database, put in two ways."""
+
+    title: str
+    before: str
+    after: str
+
+
+TECHNIQUES = [
+    Technique(
+        "How many products there are: counted, tallied",
+        "SELECT count(*) FROM products_product",
+        "SELECT sum(products) FROM products_producttally WHERE step = 100000000 AND bucket = 0 "
+        "AND category_id = '00000000-0000-0000-0000-000000000000'",
+    ),
+    Technique(
+        "A word that few names have: UPPER(name) LIKE, the index of words",
+        f"{ROW} WHERE upper(name) LIKE upper('%osterby%') ORDER BY created_at DESC, id DESC LIMIT 20",
+        f"{ROW} WHERE words @@ '''osterby'':*'::tsquery ORDER BY created_at DESC, id DESC LIMIT 20",
+    ),
+    Technique(
+        "A beginning of a word, and another word: as a beginning, as the words that begin so",
+        f"{ROW} WHERE words @@ '''norvik'':* & ''laptop'':*'::tsquery",
+        f"{ROW} WHERE words @@ '''norvik'' & ''laptop'''::tsquery",
+    ),
+    Technique(
+        "Sofas in electronics, by price, of which there are few: along the index of prices, all matches sorted",
+        f"{ROW} WHERE category_id = {LARGE} AND words @@ '''sofa'''::tsquery ORDER BY price, id LIMIT 20",
+        f"WITH hits AS MATERIALIZED (SELECT id, price FROM products_product WHERE words @@ '''sofa'''::tsquery "
+        f"AND words @@ ('''=' || {LARGE} || '''')::tsquery) SELECT * FROM hits ORDER BY price, id LIMIT 20",
+    ),
+    Technique(
+        "A common word, newest first: all matches sorted, along the index of dates",
+        "WITH hits AS MATERIALIZED (SELECT id, created_at FROM products_product WHERE words @@ '''laptop'''::tsquery) "
+        "SELECT * FROM hits ORDER BY created_at DESC, id DESC LIMIT 20",
+        f"{ROW} WHERE words @@ '''laptop'''::tsquery ORDER BY created_at DESC, id DESC LIMIT 20",
+    ),
+    Technique(
+        "A small category, the cheapest first: joined by its slug, by its id",
+        f"{JOINED} WHERE c.slug = 'pet-supplies' ORDER BY p.price, p.id LIMIT 20",
+        f"{ROW} WHERE category_id = (SELECT id FROM products_category WHERE slug = 'pet-supplies') "
+        "ORDER BY price, id LIMIT 20",
+    ),
+    Technique(
+        "Two categories, the dearest first: one walk past all others, the first of each merged",
+        f"{ROW} WHERE category_id = ANY(ARRAY(SELECT id FROM products_category WHERE slug IN ('garden', 'toys'))) "
+        "ORDER BY price DESC, id DESC LIMIT 20",
+        "SELECT found.* FROM products_category c, LATERAL (SELECT * FROM products_product p WHERE p.category_id = c.id "
+        "ORDER BY price DESC, id DESC LIMIT 20) found WHERE c.slug IN ('garden', 'toys') "
+        "ORDER BY found.price DESC, found.id DESC LIMIT 20",
+    ),
+    Technique(
+        "Page 2,000: rows all the way, ids first",
+        f"{ROW} ORDER BY created_at DESC, id DESC LIMIT 20 OFFSET 39980",
+        f"{ROW} WHERE id IN (SELECT id FROM products_product ORDER BY created_at DESC, id DESC LIMIT 20 OFFSET 39980) "
+        "ORDER BY created_at DESC, id DESC",
+    ),
+    Technique(
+        "The page after a row in the middle: by its number, by cursor",
+        f"{ROW} WHERE id IN (SELECT id FROM products_product ORDER BY created_at DESC, id DESC LIMIT 20 OFFSET 500000) "
+        "ORDER BY created_at DESC, id DESC",
+        f"{ROW} WHERE (created_at, id) < ('2024-07-01', 'ffffffff-ffff-ffff-ffff-ffffffffffff') "
+        "ORDER BY created_at DESC, id DESC LIMIT 20",
+    ),
+]
+
+
+def explained(statement: str) -> dict[str, Any]:
+    """The plan, run."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}")
+        plan: dict[str, Any] = cursor.fetchone()[0][0]
+        return plan
+
+
+def measured(statement: str) -> str:
+    """Milliseconds, the median of some rounds, and pages of 8 KiB looked at."""
+    plans = [explained(statement) for _ in range(ROUNDS)]
+    buffers = plans[-1]["Plan"]["Shared Hit Blocks"] + plans[-1]["Plan"]["Shared Read Blocks"]
+    return f"{median(plan['Execution Time'] for plan in plans):10.2f} ms {buffers:8,} pages"
+
+
+def main() -> None:
+    """Print both ways of each question."""
+    for technique in TECHNIQUES:
+        print(technique.title)
+        for statement in (technique.before, technique.after):
+            print(f"  {measured(statement)}")
+            if "-v" in sys.argv:
+                with connection.cursor() as cursor:
+                    cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) {statement}")
+                    print("\n".join(f"      {line}" for (line,) in cursor.fetchall()))
+
+
+if __name__ == "__main__":
+    main()
