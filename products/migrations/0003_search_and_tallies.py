@@ -158,6 +158,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # A large table takes longer than a request may.
+        migrations.RunSQL("SET LOCAL statement_timeout = 0", migrations.RunSQL.noop),
         TrigramExtension(),
         migrations.RunSQL(STEMS, DROP_STEMS),
         migrations.CreateModel(

@@ -68,9 +68,7 @@ def sorted_rows(queryset: "ProductQuerySet", offset: int, limit: int, *, at_most
 
 def merged_rows(queryset: "ProductQuerySet", offset: int, limit: int) -> list["Product"]:
     """Rows of several categories in one order. Cost: two queries, which read `offset + limit` rows of each category."""
-    conditions = [queryset.selection.conditions(), *queryset.tiers[-1:], queryset.start]
-    every = queryset.model._default_manager.filter(*conditions)
-    one = every.filter(category=RawSQL("picked.id", [])).order_by(*_ordering(queryset))
+    one = queryset.filter(queryset.start, category=RawSQL("picked.id", []))
     first_rows, params = one.values("id", *_columns(queryset)[:-1])[: offset + limit].query.sql_with_params()
     with connections[queryset.db].cursor() as cursor:
         cursor.execute(

@@ -96,7 +96,9 @@ def clear_catalogue() -> tuple[int, int]:
         cursor.execute("DELETE FROM products_product")
         products = cursor.rowcount
         cursor.execute("DELETE FROM products_category")
-        return products, cursor.rowcount
+        categories = cursor.rowcount
+        cursor.execute("ANALYZE products_product")  # its statistics are of a shop that is gone
+        return products, categories
 
 
 def lock_loading() -> None:

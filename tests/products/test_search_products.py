@@ -4,7 +4,7 @@ from django.db import connection
 from products.models import Product
 from products.search import ProductWords
 from tests.conftest import faults
-from tests.factories import ProductFactory
+from tests.factories import CategoryFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +159,21 @@ def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(a
     assert [product["name"] for product in found] == [*names[:2], *names[9:1:-1], *names[:9:-1]]
     cheapest = api.get("/api/products/?search=lamp&page_size=3&ordering=name").json()["results"]
     assert [product["name"] for product in cheapest] == ["Lamp", "Lamp", "Lamp 0"]
+
+
+@pytest.mark.parametrize("ordering", ["", "price", "-created_at"])
+def test_a_common_word_in_several_categories_is_found_there_and_nowhere_else(api, monkeypatch, ordering):
+    monkeypatch.setattr("products.querysets.matches.COUNTED_MATCHES", 10)
+    shelves = [CategoryFactory(slug=slug) for slug in ("a", "b", "c")]
+    for number in range(27):
+        ProductFactory(name=f"Lamp {number}", category=shelves[number % 3], price=number)
+        ProductFactory(name=f"Chair {number}", category=shelves[number % 3], price=number)
+    url, found = f"/api/products/?search=lamp&category=a,b&page_size=5&cursor=&ordering={ordering}", []
+    while url:
+        page = api.get(url).json()
+        found, url = found + [product["name"] for product in page["results"]], page["next"]
+    expected = [f"Lamp {number}" for number in range(27) if number % 3 < 2]
+    assert found == (expected if ordering == "price" else expected[::-1])
 
 
 def test_the_column_holds_what_the_search_module_says(db):
