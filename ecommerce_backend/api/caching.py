@@ -60,9 +60,10 @@ class CachedReadMixin(APIView):
         """304, or the data that `make` returns, or did for this generation."""
         key = self.key or self._key(request._request)
         tag = _list_tag(key)
-        if request.headers.get("If-None-Match") != "*" and is_known(request, tag):
+        if not _knows_anything(request) and is_known(request, tag):
             return conditional_response(304, tag)
-        return conditional_response(200, *_remembered(key, lambda: (tag, JSONRenderer().render(make()))))
+        tag, body = _remembered(key, lambda: (tag, JSONRenderer().render(make())))
+        return conditional_response(304, tag) if is_known(request, tag) else conditional_response(200, tag, body)
 
     def answer_one(self, request: Request, shown: dict[str, Any], fields: set[str] | None) -> HttpResponse:
         """304, or those keys of `shown` that were asked for. The ETag is of all of it, and good for If-Match."""
@@ -94,16 +95,18 @@ def conditional_response(status: int, tag: str, body: bytes = b"") -> HttpRespon
 def _from_before(request: HttpRequest, key: str) -> HttpResponse | None:
     """What is known to the client, or kept under `key`; None when it is neither."""
     tag = _list_tag(key)
-    everything = request.headers.get("If-None-Match") == "*"
-    if not everything and is_known(request, tag):
+    if not _knows_anything(request) and is_known(request, tag):
         return conditional_response(304, tag)
     kept = _try("get", key) if settings.REDIS_URL else None
     if kept is None:
         return None
     tag, body = kept
-    if not everything and is_known(request, tag):
-        return conditional_response(304, tag)
-    return conditional_response(200, tag, body)
+    return conditional_response(304, tag) if is_known(request, tag) else conditional_response(200, tag, body)
+
+
+def _knows_anything(request: HttpRequest | Request) -> bool:
+    """Whether any content will do, if there is some: what that is has to be made first, for it may be an error."""
+    return request.headers.get("If-None-Match") == "*"
 
 
 def _list_tag(key: str) -> str:
