@@ -22,6 +22,7 @@ from ecommerce_backend.wsgi import application  # isort: split
 
 import django_filters
 import orjson
+from csp import middleware as csp
 from django.db import connection
 from django.db.models import Q, Sum
 from django_filters.rest_framework import DjangoFilterBackend
@@ -106,6 +107,9 @@ WITHOUT: dict[str, Callable[[], Any]] = {
         viewsets.ModelViewSet, "query_parameters", collected_anew
     ),
     "no middleware for browsers": all_middleware,
+    "the policy for browsers put together once": lambda: patch.object(
+        browser_middleware.CSPMiddleware, "process_response", csp.CSPMiddleware.process_response
+    ),
     "one form class, none without filters": django_filters_own,
     "the tally's statement by hand": lambda: patch.object(tally, "_sums", orm_sums),
     "the generation's statement by hand": lambda: patch.object(GenerationManager, "current", orm_generation),

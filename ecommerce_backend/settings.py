@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "ecommerce_backend.api.middleware.RequestIDMiddleware",  # first: every answer carries the id
     # Before anything that answers: errors carry these headers too.
     "ecommerce_backend.api.middleware.SecurityHeadersMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "ecommerce_backend.api.browser_middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ecommerce_backend.api.middleware.CorsMiddleware",
     "ecommerce_backend.api.middleware.ProblemMiddleware",

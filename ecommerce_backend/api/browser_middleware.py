@@ -4,13 +4,18 @@ An API that speaks JSON and knows its callers by their token has no use for sess
 not set cookies. So `/api/` is led around them.
 """
 
+from functools import cache
 from typing import Any
 
 from axes import middleware as axes
+from csp import constants
+from csp import middleware as csp
+from csp.utils import build_policy
 from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.middleware import csrf
 from whitenoise import middleware as whitenoise
 
@@ -24,6 +29,23 @@ class OutsideTheAPI:
         if request.path_info.startswith("/api/"):
             return self.get_response(request)
         return super().__call__(request)  # type: ignore[misc]
+
+
+class CSPMiddleware(csp.CSPMiddleware):
+    """What browsers may load. For JSON it is always the same, so it is put together once."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """The response with the policy."""
+        if not request.path_info.startswith("/api/"):
+            return super().process_response(request, response)
+        response[constants.HEADER] = api_policy()
+        return response
+
+
+@cache
+def api_policy() -> str:
+    """The policy of the settings."""
+    return str(build_policy())
 
 
 class WhiteNoiseMiddleware(OutsideTheAPI, whitenoise.WhiteNoiseMiddleware):
