@@ -119,8 +119,9 @@ def _remembered(key: str, make: Callable[[], tuple[str, bytes]]) -> tuple[str, b
     if not settings.REDIS_URL:
         return make()
     kept: tuple[str, bytes] | None = _try("get", key)
-    if kept is None and not _try("add", f"{key}.making", 1, WAIT_SECONDS):
-        kept = _wait_for(key)
+    if kept is None:
+        # Whoever may make it looks once more: between the look and the turn somebody may have made it, and gone.
+        kept = _try("get", key) if _try("add", f"{key}.making", 1, WAIT_SECONDS) else _wait_for(key)
     if kept is None:
         kept = make()
         _keep(key, *kept)

@@ -188,4 +188,4 @@ def test_the_column_holds_what_the_search_module_says(db):
         )
         [kept] = cursor.fetchone()
     plain = str.maketrans("", "", "() \n")
-    assert kept.translate(plain) in definition.translate(plain)
+    assert kept.translate(plain) in definition.replace("products_product.", "").translate(plain)
