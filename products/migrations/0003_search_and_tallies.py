@@ -23,7 +23,12 @@ FUNCTIONS = """
         UPDATE products_generation SET number = number + 1
         WHERE id = (SELECT id FROM products_generation LIMIT 1 FOR UPDATE SKIP LOCKED);
         IF NOT FOUND THEN
-            INSERT INTO products_generation (number) VALUES (1);
+            -- The first number is the time: a catalogue that is made anew never has the number of another one, under
+            -- which its answers may still be kept somewhere.
+            INSERT INTO products_generation (number) SELECT CASE
+                WHEN EXISTS (SELECT FROM products_generation) THEN 1
+                ELSE (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+            END;
         END IF;
         RETURN NULL;
     END $$;
@@ -130,7 +135,7 @@ DROP_TRIGGERS = """
 """
 
 FILL = """
-    INSERT INTO products_generation (number) VALUES (1);
+    INSERT INTO products_generation (number) VALUES ((extract(epoch FROM clock_timestamp()) * 1000000)::bigint);
     INSERT INTO products_producttally (category_id, step, bucket, products)
     SELECT bucket.*, count(*)
     FROM products_product AS product, products_buckets(product.category_id, product.price) AS bucket

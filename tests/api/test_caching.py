@@ -1,7 +1,7 @@
 """Lists that are answered from what was answered before, and never out of date."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from ecommerce_backend import caches
 from ecommerce_backend.api import caching
@@ -108,7 +108,18 @@ def test_a_read_sees_what_is_committed_and_nothing_else(api, use_redis):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_catalogue_that_is_made_anew_has_no_number_of_the_one_before():
+    CategoryFactory()
+    before = Generation.objects.current()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE products_generation, products_category CASCADE")
+    CategoryFactory()
+    assert Generation.objects.current() > before
+
+
+@pytest.mark.django_db(transaction=True)
 def test_writers_do_not_wait_for_each_other_at_the_generation(other_connection):
+    CategoryFactory()
     with other_connection.cursor() as cursor:  # in a transaction that goes on
         cursor.execute("UPDATE products_category SET name = name")
     before = Generation.objects.current()
