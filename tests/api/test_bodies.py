@@ -51,6 +51,7 @@ def test_malformed_json_is_a_parse_error(editor, path, body):
             "application/json; charset=latin-1",
             "application/json; charset=nope",
             "application/json; charset=utf-16; charset=utf-8",
+            "application/json; charset=utf-8;charset=utf-16",
         ),
     ],
 )
@@ -63,7 +64,14 @@ def test_a_name_that_is_there_twice_is_a_parse_error(editor, body):
     assert problem(send(editor, body)) == (400, "parse_error")
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "utf8"])
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "application/xml", "text/plain"])
+def test_an_empty_body_of_another_type_is_415(editor, content_type):
+    for method, path in (("PATCH", "/api/users/me/"), ("POST", "/api/products/"), ("POST", "/api/token/")):
+        answer = editor.generic(method, path, b"", content_type=content_type, CONTENT_TYPE=content_type)
+        assert problem(answer) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "utf8", "us-ascii"])
 def test_utf8_by_any_name_is_utf8(editor, charset):
     body = {"name": "Café", "price": "1", "category": CategoryFactory().slug}
     content_type = f"application/json; charset={charset}"
