@@ -10,10 +10,10 @@ from uuid import uuid4
 
 from csp.utils import build_policy
 from django.conf import settings
-from gunicorn import util
+from gunicorn import http, util
 from gunicorn.workers.gthread import ThreadWorker
 
-RECEIVE_TIMEOUT = 5  # seconds that a client may be silent in the middle of a request
+from ecommerce_backend import patience
 
 # Line and headers that are too long, and the rest of what a parser can refuse; a defect is 500.
 _STATUSES = {
@@ -25,18 +25,29 @@ _STATUSES = {
 class JSONErrorWorker(ThreadWorker):
     """gunicorn's threaded worker; it answers in JSON what it cannot parse, and does not wait for ever for the rest."""
 
+    def init_process(self) -> None:
+        """Serve until the end, without waiting for a database that does not answer."""
+        patience.limit_waiting()
+        super().init_process()
+
     def enqueue_req(self, conn: Any) -> None:
         """Serve the connection; a thread is not kept by a client that sends half a request and waits."""
         # By the system and not by Python's settimeout: gunicorn sets that back to none.
-        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", RECEIVE_TIMEOUT, 0))
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", patience.CLIENT_SECONDS, 0))
+        if conn.parser is None and not self.cfg.is_ssl:  # with TLS gunicorn has yet to make the socket
+            conn.parser = http.get_parser(self.cfg, patience.PatientSocket(conn.sock), conn.client)
         super().enqueue_req(conn)
+
+    def handle(self, conn: Any) -> Any:
+        """Serve one request; whoever is waited for gets its time anew."""
+        if conn.parser is not None and not self.cfg.is_ssl:
+            conn.parser.unreader.sock.begin()
+        patience.begin_request()
+        return super().handle(conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer, then let the connection close. The application has not seen the request."""
         name = type(exc).__name__
-        if isinstance(exc, BlockingIOError):  # the time-out above, before there was a whole request
-            self.log.info("Closed on a client that was silent in the middle of a request: %s", addr)
-            return
         malformed = isinstance(exc, Exception) and type(exc).__module__ == "gunicorn.http.errors"
         if not malformed:
             super().handle_error(req, client, addr, exc)

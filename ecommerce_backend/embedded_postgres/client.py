@@ -20,6 +20,8 @@ from typing import TypeVar
 
 import psycopg2
 
+from ecommerce_backend.patience import DatabaseIsSilentError
+
 Connection = TypeVar("Connection")
 
 DATABASE = "ecommerce_backend"
@@ -81,7 +83,7 @@ class Server:
                     launched = self._launch_supervisor(launched=launched)  # for a server whose own was killed, too
                 connection = attempt()
             except psycopg2.OperationalError as error:
-                if not _is_away(error):
+                if isinstance(error, DatabaseIsSilentError) or not _is_away(error):
                     raise
                 away_since = _away_since.setdefault(self.root, begun)
                 launched = self._launch_supervisor(launched=launched)

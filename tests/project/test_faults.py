@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from functools import partial
 
+import psutil
 import psycopg2
 import pytest
 
@@ -117,6 +118,36 @@ def backends(database):
     with database.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'")
         return cursor.fetchone()[0]
+
+
+@pytest.fixture
+def freeze(server):
+    """Stops every process of the server's database in its tracks; what it returns lets them go on."""
+    postmaster, frozen = psutil.Process(postmaster_of(server.path / ".postgres" / "data")), []
+
+    def thaw():
+        while frozen:
+            frozen.pop().resume()
+
+    def freeze():
+        frozen.extend([postmaster, *postmaster.children()])
+        for process in frozen:
+            process.suspend()
+        return thaw
+
+    yield freeze
+    thaw()
+
+
+def test_a_frozen_database_is_503_in_time_for_everybody_and_heals(server, freeze):
+    read = partial(Answer, server, "GET", "/api/products/")
+    with ThreadPoolExecutor(12) as pool:
+        assert [answer.status for answer in pool.map(lambda _: read(), range(24))] == [200] * 24
+        thaw = freeze()
+        assert list(pool.map(lambda _: assert_unavailable(read), range(12))) == [None] * 12
+        assert_unavailable(lambda: Answer(server, "GET", "/health/ready/"))
+        thaw()
+        assert [read().status for _ in range(24)] == [200] * 24
 
 
 def test_a_restarted_database_costs_no_request_once_it_is_back(server):

@@ -4,9 +4,11 @@ import http.client
 import json
 import os
 import secrets
+import select
 import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -162,6 +164,18 @@ def test_slow_senders_do_not_keep_others_out(server):
     assert answer_on(slow[0]) == (408, "request_timeout")
     for connection in slow:
         connection.close()
+
+
+def test_who_trickles_is_given_up_and_no_traceback_tells_of_it(server):
+    body, head = half_a_request(server), socket.create_connection(("127.0.0.1", server.port), timeout=20)
+    head.sendall(b"GET /api/ HTTP/1.1\r\nX: ")
+    while not select.select([body], [], [], 1)[0] or not select.select([head], [], [], 1)[0]:
+        for connection in (body, head):
+            with suppress(OSError):  # it may be closed by now
+                connection.sendall(b"x")
+    assert (answer_on(body), head.recv(1)) == ((408, "request_timeout"), b"")
+    body.close(), head.close()
+    assert "Traceback" not in server.output()
 
 
 @pytest.mark.parametrize(
