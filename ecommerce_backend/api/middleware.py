@@ -1,6 +1,7 @@
 """What every request passes on its way in and every answer on its way out."""
 
 import logging
+import re
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -116,7 +117,9 @@ def _refusal(request: HttpRequest) -> APIException | None:
 
 
 def _may_hold_secrets(request: HttpRequest) -> bool:
-    return "Authorization" in request.headers or request.method not in ("GET", "HEAD", "OPTIONS")
+    # On any path but the probes', which are not redirected either.
+    probe = any(re.match(pattern, request.path_info.lstrip("/")) for pattern in settings.SECURE_REDIRECT_EXEMPT)
+    return not probe and ("Authorization" in request.headers or request.method not in ("GET", "HEAD", "OPTIONS"))
 
 
 def _trust_proxies(request: HttpRequest) -> None:

@@ -89,6 +89,7 @@ def test_where_tls_is_required_what_is_no_secret_is_redirected_and_probes_are_an
     answer = Client().get("/api/products/?page=2")
     assert (answer.status_code, answer["Location"]) == (301, "https://testserver/api/products/?page=2")
     assert Client().get("/health/live/").status_code == 200
+    assert Client().with_token("some.token.here").get("/health/ready/").status_code == 200
 
 
 def test_over_tls_it_works_and_stays_there(tls):
