@@ -8,8 +8,11 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
-from csp.utils import build_policy
+from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.security import SecurityMiddleware
 from gunicorn import http, util
 from gunicorn.workers.gthread import ThreadWorker
 
@@ -43,7 +46,10 @@ class JSONErrorWorker(ThreadWorker):
         if conn.parser is not None and not self.cfg.is_ssl:
             conn.parser.unreader.sock.begin()
         patience.begin_request()
-        return super().handle(conn)
+        goes_on = super().handle(conn)
+        if not goes_on and not self.cfg.is_ssl:
+            patience.part(conn.sock)
+        return goes_on
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer, then let the connection close. The application has not seen the request."""
@@ -73,13 +79,21 @@ def _answer(client: Any, status: HTTPStatus, request_id: str, body: bytes) -> No
         "Content-Type: application/problem+json",
         f"Content-Length: {len(body)}",
         f"X-Request-ID: {request_id}",
-        "X-Content-Type-Options: nosniff",
-        "X-Frame-Options: DENY",
-        f"Referrer-Policy: {settings.SECURE_REFERRER_POLICY}",
-        f"Content-Security-Policy: {build_policy()}",
-        *(["Access-Control-Allow-Origin: *"] if settings.CORS_ALLOW_ALL_ORIGINS else []),
-        f"Access-Control-Expose-Headers: {', '.join(settings.CORS_EXPOSE_HEADERS)}",
+        *(f"{name}: {value}" for name, value in _headers_of_every_answer().items()),
         *("", ""),
     ]
     with suppress(OSError):  # whoever sends such things need not be there any more
         util.write_nonblock(client, "\r\n".join(head).encode("ascii") + body)
+
+
+def _headers_of_every_answer() -> dict[str, str]:
+    """What the middleware would have set, for a request of which nothing is known: nor whether it came over TLS."""
+    request, response = HttpRequest(), HttpResponse()
+    for middleware in (SecurityMiddleware, CSPMiddleware, XFrameOptionsMiddleware):
+        middleware(lambda _: response).process_response(request, response)
+    del response["Content-Type"]
+    origins = ["*"] if settings.CORS_ALLOW_ALL_ORIGINS else settings.CORS_ALLOWED_ORIGINS
+    if len(origins) == 1:  # of several, the right one is not known
+        response["Access-Control-Allow-Origin"] = origins[0]
+    response["Access-Control-Expose-Headers"] = ", ".join(settings.CORS_EXPOSE_HEADERS)
+    return dict(response.items())

@@ -7,12 +7,16 @@ import secrets
 import select
 import signal
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
 
 from tests.processes import Answer, Checkout, free_port
+
+CAREFUL = ["Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options", "X-Frame-Options"]
+CAREFUL += ["Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cross-Origin-Opener-Policy"]
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +90,8 @@ def test_what_is_no_request_is_refused_in_json(server, request_text, status):
         body = json.loads(answer.read())
     assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json")
     assert (body["status"], body["code"], body["request_id"]) == (status, "parse_error", answer.headers["X-Request-ID"])
+    ordinary = Answer(server, "GET", "/api/nope/", Origin="https://shop.example").headers
+    assert {name: answer.headers[name] for name in CAREFUL} == {name: ordinary[name] for name in CAREFUL}
 
 
 def test_head_has_the_length_of_get_and_no_body(server):
@@ -163,6 +169,18 @@ def test_slow_senders_do_not_keep_others_out(server):
     assert answers == [200] * 8
     assert answer_on(slow[0]) == (408, "request_timeout")
     for connection in slow:
+        connection.close()
+
+
+def test_who_does_not_hang_up_keeps_nobody_out(server):
+    idle = [socket.create_connection(("127.0.0.1", server.port), timeout=20) for _ in range(20)]
+    for connection in idle:
+        connection.sendall(b"nonsense\r\n\r\n")
+        assert connection.recv(8) == b"HTTP/1.1"  # and now they wait for it to be closed
+    begun = time.monotonic()
+    assert Answer(server, "GET", "/api/products/").status == 200
+    assert time.monotonic() - begun < 5
+    for connection in idle:
         connection.close()
 
 
