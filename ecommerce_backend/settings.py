@@ -6,12 +6,9 @@ Production is the default: DEBUG is off, and a missing or weak SECRET_KEY or a m
 from datetime import timedelta
 from pathlib import Path
 
-from corsheaders.defaults import default_headers
-from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.management.utils import get_random_secret_key
-from django.utils.crypto import salted_hmac
 
-from ecommerce_backend import caches, databases, logs
+from ecommerce_backend import accounts, browsers, caches, databases, logs
 from ecommerce_backend import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -62,10 +59,13 @@ MIDDLEWARE = [
     "ecommerce_backend.api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",
-    *(
-        f"ecommerce_backend.api.browser_middleware.{name}Middleware"  # none of it under /api/
-        for name in ("WhiteNoise", "Session", "CsrfView", "Authentication", "Message", "Axes")
-    ),
+    # None of these under /api/.
+    "ecommerce_backend.api.browser_middleware.WhiteNoiseMiddleware",
+    "ecommerce_backend.api.browser_middleware.SessionMiddleware",
+    "ecommerce_backend.api.browser_middleware.CsrfViewMiddleware",
+    "ecommerce_backend.api.browser_middleware.AuthenticationMiddleware",
+    "ecommerce_backend.api.browser_middleware.MessageMiddleware",
+    "ecommerce_backend.api.browser_middleware.AxesMiddleware",
 ]
 
 _processors = [
@@ -73,8 +73,13 @@ _processors = [
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
 ]
-_templates = "django.template.backends.django.DjangoTemplates"
-TEMPLATES = [{"BACKEND": _templates, "APP_DIRS": True, "OPTIONS": {"context_processors": _processors}}]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": _processors},
+    }
+]
 
 # --- Data -------------------------------------------------------------------------------------------------------------
 
@@ -95,36 +100,29 @@ STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFiles
 TRUSTED_PROXIES = env.read_int("TRUSTED_PROXIES", default=0)
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.read_bool("SECURE_SSL_REDIRECT", default=False)
+SECURE_SSL_REDIRECT = env.read_bool("SECURE_SSL_REDIRECT", default=False)
+SESSION_COOKIE_SECURE = SECURE_SSL_REDIRECT
+CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT
 SECURE_REDIRECT_EXEMPT = [r"^health/"]  # probes speak plain HTTP inside the platform
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 # Subdomains and the preload list bind a whole domain: its owner decides on them, not one of its sites.
 # The other two know middleware by its name only, and not ours that derives from it: see api/browser_middleware.py.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "security.W003", "axes.W002"]
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        **{"default-src": [SELF], "img-src": [SELF, "data:"], "object-src": [NONE], "base-uri": [SELF]},
-        # Swagger and ReDoc set styles from their scripts, and ReDoc searches in a worker that it makes itself.
-        **{"style-src": [SELF, UNSAFE_INLINE], "worker-src": [SELF, "blob:"]},
-        **{"form-action": [SELF], "frame-ancestors": [NONE]},
-    }
-}
-
+CONTENT_SECURITY_POLICY = browsers.CONTENT_SECURITY_POLICY
 CORS_ALLOWED_ORIGINS = env.read_list("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_ALL_ORIGINS = not CORS_ALLOWED_ORIGINS
-CORS_ALLOW_HEADERS = [*default_headers, "if-match", "if-none-match", "idempotency-key", "x-request-id"]
-CORS_EXPOSE_HEADERS = ["ETag", "Location", "Retry-After", "X-Request-ID"]
-CORS_EXPOSE_HEADERS += ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
+CORS_ALLOW_HEADERS = browsers.CORS_ALLOW_HEADERS
+CORS_EXPOSE_HEADERS = browsers.CORS_EXPOSE_HEADERS
 CSRF_TRUSTED_ORIGINS = env.read_list("CSRF_TRUSTED_ORIGINS")
 
 # --- The API ----------------------------------------------------------------------------------------------------------
 
 CATALOGUE_WRITES = env.read_choice("CATALOGUE_WRITES", choices=("editors", "authenticated"))
 MAX_BODY_BYTES = 1024 * 1024
-_rates = {"anon": "300/min", "user": "1000/min", "refresh": "60/min", "register": "10/hour"}
-_rates |= {"login_address": "20/min", "login_account": "5/min"}
-THROTTLE_RATES = {name: env.read_rate(f"THROTTLE_{name.upper()}", default=rate) for name, rate in _rates.items()}
+THROTTLE_RATES = {
+    name: env.read_rate(f"THROTTLE_{name.upper()}", default=rate) for name, rate in accounts.RATES.items()
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -133,23 +131,14 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PAGINATION_CLASS": "ecommerce_backend.api.pagination.PageNumberPagination",
-    "DEFAULT_THROTTLE_CLASSES": [f"ecommerce_backend.api.throttling.{who}Throttle" for who in ("Anon", "User")],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "ecommerce_backend.api.throttling.AnonThrottle",
+        "ecommerce_backend.api.throttling.UserThrottle",
+    ],
     "NUM_PROXIES": TRUSTED_PROXIES,
     "EXCEPTION_HANDLER": "ecommerce_backend.api.problems.problem_handler",
     "DEFAULT_METADATA_CLASS": "ecommerce_backend.api.metadata.PlainMetadata",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-
-_derived_key = salted_hmac("jwt", "signing", secret=SECRET_KEY, algorithm="sha256").hexdigest()
-JWT_PREVIOUS_SIGNING_KEY = env.read_secret("JWT_PREVIOUS_SIGNING_KEY", default="", checked=not DEBUG)
-SIMPLE_JWT = {
-    "SIGNING_KEY": env.read_secret("JWT_SIGNING_KEY", default=_derived_key, checked=not DEBUG),
-    "ISSUER": "ecommerce_backend",
-    "AUDIENCE": "ecommerce_backend",
-    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.read_int("ACCESS_TOKEN_MINUTES", default=15, minimum=1)),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.read_int("REFRESH_TOKEN_DAYS", default=7, minimum=1, maximum=3650)),
-    "AUTH_TOKEN_CLASSES": ["users.tokens.AccessToken"],
-    "UPDATE_LAST_LOGIN": True,
 }
 
 SWAGGER_USE_COMPAT_RENDERERS = False
@@ -163,6 +152,20 @@ SWAGGER_SETTINGS = {
     "DEFAULT_MODEL_RENDERING": "example",
 }
 REDOC_SETTINGS = {"SPEC_URL": ("schema", {"format": "json"})}
+
+# --- Accounts ---------------------------------------------------------------------------------------------------------
+
+JWT_PREVIOUS_SIGNING_KEY = env.read_secret("JWT_PREVIOUS_SIGNING_KEY", default="", checked=not DEBUG)
+SIMPLE_JWT = accounts.tokens(
+    signing_key=env.read_secret("JWT_SIGNING_KEY", default=accounts.derived_signing_key(SECRET_KEY), checked=not DEBUG),
+    access_minutes=env.read_int("ACCESS_TOKEN_MINUTES", default=15, minimum=1),
+    refresh_days=env.read_int("REFRESH_TOKEN_DAYS", default=7, minimum=1, maximum=3650),
+)
+PASSWORD_HASHERS = ["users.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_RESET_TIMEOUT = 3600
+PASSWORD_RESET_PAGE = env.read("PASSWORD_RESET_PAGE", default="")
+AUTH_PASSWORD_VALIDATORS = accounts.PASSWORD_VALIDATORS
+
 ADMIN_PATH = env.read_path("ADMIN_PATH", default="admin", taken=("api", "health", "redoc", "static", "swagger"))
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_HANDLER = "users.axes.AdminAttemptHandler"
@@ -174,22 +177,12 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "users.axes.account_key"
 AXES_CLIENT_IP_CALLABLE = "users.axes.client_key"
 
-PASSWORD_HASHERS = ["users.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-PASSWORD_RESET_TIMEOUT = 3600
-PASSWORD_RESET_PAGE = env.read("PASSWORD_RESET_PAGE", default="")
-_validators = "django.contrib.auth.password_validation"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"{_validators}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "email")}},
-    {"NAME": f"{_validators}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": f"{_validators}.CommonPasswordValidator"},
-    {"NAME": f"{_validators}.NumericPasswordValidator"},
-]
-
 # --- Mail: to the console, unless there is a host to send it through --------------------------------------------------
 
 EMAIL_HOST = env.read("EMAIL_HOST", default="")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
-EMAIL_PORT, EMAIL_TIMEOUT = env.read_int("EMAIL_PORT", default=587), 10
+EMAIL_PORT = env.read_int("EMAIL_PORT", default=587)
+EMAIL_TIMEOUT = 10
 EMAIL_HOST_USER = env.read("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = env.read("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.read_bool("EMAIL_USE_TLS", default=True)
