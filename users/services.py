@@ -95,13 +95,13 @@ def user_of_reset(uid: str) -> User | None:
 
 
 def _send_password_reset(user: User) -> None:
-    context = {
-        "username": user.username,
-        "uid": urlsafe_base64_encode(force_bytes(user.pk)),
-        "token": default_token_generator.make_token(user),
-        "page": settings.PASSWORD_RESET_PAGE,
-    }
     try:
+        context = {
+            "username": user.username,
+            "uid": urlsafe_base64_encode(force_bytes(user.pk)),
+            "token": default_token_generator.make_token(user),
+            "page": settings.PASSWORD_RESET_PAGE,
+        }
         text = render_to_string("users/password_reset.txt", context)
         EmailMessage("Your new password", text, to=[user.email]).send()
     except Exception:  # whatever it is, nobody waits for this answer: the log has to say it
