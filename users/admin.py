@@ -1,15 +1,30 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm, UsernameField
 from rest_framework_simplejwt.token_blacklist import admin as _token_admin  # noqa: F401 - registers what is unregistered below
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from users.models import User, UserManager
+from users.models import LOGIN_NAME_MAX_LENGTH, User, UserManager
 
 # Which refresh tokens there are is the tokens' own business: their rows show nothing, and changing one ends logins.
 admin.site.unregister([BlacklistedToken, OutstandingToken])
+
+
+class LoginForm(AdminAuthenticationForm):
+    """Django's form, with room for an e-mail address and for nothing longer."""
+
+    username = UsernameField(label="User name or e-mail address", max_length=LOGIN_NAME_MAX_LENGTH)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Django takes the length of the column, which holds the user name alone.
+        self.fields["username"].widget.attrs |= {"maxlength": LOGIN_NAME_MAX_LENGTH, "autofocus": True}
+
+
+admin.site.login_form = LoginForm
 
 
 class NormalizedNamesMixin:

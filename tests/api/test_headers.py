@@ -137,6 +137,19 @@ def test_a_name_that_is_none_is_an_ordinary_failure_at_the_admins_door(client, n
     assert guess(client, "wrong", name).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["x" * 255, "nora@" + "\u00ad" * 250 + "example.com"])
+def test_a_name_that_is_too_long_is_not_looked_at(client, name):
+    UserFactory(username="nora", is_staff=True)
+    answer = guess(client, "correct horse 9", name)
+    assert answer.status_code == 200
+    assert answer.context["form"].errors.keys() == {"username"}
+    assert AccessAttempt.objects.count() == 0
+
+
+def test_the_admin_has_room_for_the_longest_address(client):
+    assert 'maxlength="254"' in client.get("/admin/login/").text
+
+
 def test_logging_in_to_the_api_is_none_of_the_admins_business(api):
     UserFactory(username="nora", is_staff=True)
     for _ in range(7):
