@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -80,7 +81,7 @@ def _remember(name: str, fingerprint: str, response: Response) -> None:
             "created_at": timezone.now(),
             "status": response.status_code,
             "headers": {header: response[header] for header in _KEPT_HEADERS if header in response},
-            "body": response.data,
+            "body": JSONRenderer().render(response.data).decode(),
         },
     )
 
@@ -88,4 +89,4 @@ def _remember(name: str, fingerprint: str, response: Response) -> None:
 def _replay(known: IdempotencyKey, fingerprint: str) -> Response:
     if known.fingerprint != fingerprint:
         raise IdempotencyKeyReused()
-    return Response(known.body, status=known.status, headers=known.headers)
+    return Response(json.loads(known.body), status=known.status, headers=known.headers)

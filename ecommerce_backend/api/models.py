@@ -1,6 +1,5 @@
 """What the policy keeps in the database."""
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 
@@ -29,7 +28,7 @@ class IdempotencyKey(models.Model):
     created_at = models.DateTimeField()
     status = models.PositiveSmallIntegerField()
     headers = models.JSONField()
-    body = models.JSONField(encoder=DjangoJSONEncoder)
+    body = models.TextField(help_text="As it was sent: jsonb would put its keys in another order.")
 
     class Meta:
         indexes = [

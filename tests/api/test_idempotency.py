@@ -25,7 +25,7 @@ def body():
 def test_the_same_request_again_replays_the_answer_and_creates_nothing(editor, body):
     first, second = (editor.post("/api/products/", body, headers=KEY) for _ in range(2))
     assert (first.status_code, second.status_code) == (201, 201)
-    assert second.json() == first.json()
+    assert second.content == first.content
     assert (second["Location"], second["ETag"]) == (first["Location"], first["ETag"])
     assert Product.objects.count() == 1
 
