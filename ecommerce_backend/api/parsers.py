@@ -1,6 +1,7 @@
 """JSON in, and nothing else."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
@@ -9,11 +10,18 @@ from typing import IO, Any
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
+from ecommerce_backend.api.exceptions import NAME_LIMIT
+
+MAX_DEPTH = 100
+
+# A string as a whole, so that the brackets in it do not count; one that does not end goes on to the end, once.
+_STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+
 
 class JSONParser(BaseParser):
     """RFC 8259 JSON in UTF-8. Decimals stay exact: a price of 19.99 is not 19.989999999999998.
 
-    Raises: ParseError for anything malformed or nested too deep, UnsupportedMediaType for another charset.
+    Raises: ParseError for anything malformed, ambiguous or nested too deep, UnsupportedMediaType for another charset.
     """
 
     media_type = "application/json"
@@ -29,12 +37,11 @@ class JSONParser(BaseParser):
             if len(body) < _announced_length(parser_context):
                 raise ParseError("The body is shorter than its Content-Length.")
             text = body.decode("utf-8")
+            _check_depth(text)
             data = json.loads(text, object_pairs_hook=_object, **_NUMBERS)
             if "\\ud" in text.lower():
                 # Half a surrogate pair is legal JSON and no text: neither the database nor an answer can hold it.
                 json.dumps(data, ensure_ascii=False, default=str).encode()
-        except RecursionError:
-            raise ParseError("The JSON is nested too deep.") from None
         except UnicodeError:
             raise ParseError("The body is not valid UTF-8 text.") from None
         except json.JSONDecodeError as error:
@@ -62,8 +69,18 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
-        raise ParseError(f"The body is not valid JSON: '{twice[:100]}' is there twice in one object.")
+        shown = twice[:NAME_LIMIT].encode(errors="replace").decode()  # it may hold half a surrogate pair
+        raise ParseError(f"The body is not valid JSON: '{shown}' is there twice in one object.")
     return found
+
+
+def _check_depth(text: str) -> None:
+    # Before it is parsed: how deep Python itself could go depends on its version and on who calls.
+    depth = 0
+    for token in _STRINGS_AND_BRACKETS.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
+        if depth > MAX_DEPTH:
+            raise ParseError(f"The JSON is nested too deep: at most {MAX_DEPTH} levels.")
 
 
 def _decimal(text: str) -> Decimal | float:

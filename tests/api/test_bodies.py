@@ -41,6 +41,37 @@ def test_malformed_json_is_a_parse_error(editor, path, body):
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (b'{"name": "a", "price": 1, "name": "b"}', "name"),
+        (b'{"a": [{"b": {"c": 1, "\\u0063": 2}}]}', "c"),
+        (b'{"\\ud800": 1, "\\ud800": 2}', "?"),
+        (b'{"%s": 1, "%s": 2}' % (b"x" * 1000, b"x" * 1000), "x" * 100),
+    ],
+)
+def test_a_key_that_is_there_twice_is_named_and_refused(editor, path, body, name):
+    response = send(editor, body, path)
+    assert problem(response) == (400, "parse_error")
+    assert response.json()["detail"] == f"The body is not valid JSON: '{name}' is there twice in one object."
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (b"[" * 100 + b"]" * 100, "The request has 1 invalid field."),
+        (b"[" * 101 + b"]" * 101, "The JSON is nested too deep: at most 100 levels."),
+        (b'{"a":' * 101 + b"1" + b"}" * 101, "The JSON is nested too deep: at most 100 levels."),
+        (json.dumps(["[" * 200 + '\\"{' * 200]).encode(), "The request has 1 invalid field."),
+        (b'"' + b'\\"[' * 300_000, "The body is not valid JSON: Unterminated string starting at (line 1)."),
+    ],
+)
+def test_a_hundred_levels_are_deep_enough(api, body, detail):
+    response = send(api, body, "/api/token/")
+    assert (response.status_code, response.json()["detail"]) == (400, detail)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
     "content_type",
     [
         *("text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"),
@@ -57,11 +88,6 @@ def test_malformed_json_is_a_parse_error(editor, path, body):
 )
 def test_anything_but_json_in_utf8_is_415(editor, path, content_type):
     assert problem(send(editor, b'{"name": "a"}', path, content_type)) == (415, "unsupported_media_type")
-
-
-@pytest.mark.parametrize("body", [b'{"name": "a", "name": "b"}', b'{"a": [{"x": 1, "x": 1}]}'])
-def test_a_name_that_is_there_twice_is_a_parse_error(editor, body):
-    assert problem(send(editor, body)) == (400, "parse_error")
 
 
 @pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "application/xml", "text/plain"])
