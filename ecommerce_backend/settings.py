@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "ecommerce_backend.api.browser_middleware.AuthenticationMiddleware",
     "ecommerce_backend.api.browser_middleware.MessageMiddleware",
     "ecommerce_backend.api.browser_middleware.AxesMiddleware",
+    "ecommerce_backend.api.browser_middleware.AuditMiddleware",
 ]
 
 _processors = [

@@ -1,12 +1,16 @@
 from typing import Any, ClassVar
 
+from axes import admin as axes
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth import admin as auth
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm, UsernameField
+from django.contrib.auth.models import Group
 from rest_framework_simplejwt.token_blacklist import admin as _token_admin  # noqa: F401 - registers what is unregistered below
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
+from ecommerce_backend.api.admin import PlainLookupsMixin
 from users.models import LOGIN_NAME_MAX_LENGTH, User, UserManager
 
 # Which refresh tokens there are is the tokens' own business: their rows show nothing, and changing one ends logins.
@@ -54,13 +58,16 @@ class UserForm(NormalizedNamesMixin, UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin):
+class UserAdmin(PlainLookupsMixin, auth.UserAdmin):
     """Accounts, their groups and permissions."""
 
     form = UserForm
     add_form = UserCreationForm
     list_display = ["username", "email", "is_active", "is_staff", "date_joined"]
     list_filter = ["is_staff", "is_superuser", "is_active", "groups"]
+    plain_lookups = frozenset(
+        {"is_staff__exact", "is_superuser__exact", "is_active__exact", "groups__id__exact", "groups__isnull"}
+    )
     search_fields = ["username", "email"]
     readonly_fields = ["last_login", "date_joined"]
     fieldsets: ClassVar[Any] = [
@@ -69,3 +76,37 @@ class UserAdmin(BaseUserAdmin):
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets: Any = [(None, {"fields": ["username", "email", "usable_password", "password1", "password2"]})]
+
+
+# Pages of other packages, which take any lookup, and dates that no calendar has.
+admin.site.unregister([AccessAttempt, AccessFailureLog, AccessLog, Group])
+
+
+@admin.register(Group)
+class GroupAdmin(PlainLookupsMixin, auth.GroupAdmin):
+    """Groups and their permissions."""
+
+
+@admin.register(AccessAttempt)
+class AccessAttemptAdmin(PlainLookupsMixin, axes.AccessAttemptAdmin):
+    """Failures at the admin's door; deleting one lets its account in again."""
+
+    plain_lookups = frozenset({"locked_out"})
+    list_filter = [axes.IsLockedOutFilter]
+    date_hierarchy = None
+
+
+@admin.register(AccessLog)
+class AccessLogAdmin(PlainLookupsMixin, axes.AccessLogAdmin):
+    """Who came in by the admin's door."""
+
+    list_filter: ClassVar[Any] = []
+    date_hierarchy = None
+
+
+@admin.register(AccessFailureLog)
+class AccessFailureLogAdmin(PlainLookupsMixin, axes.AccessFailureLogAdmin):
+    """Who did not; kept when AXES_ENABLE_ACCESS_FAILURE_LOG is on."""
+
+    list_filter: ClassVar[Any] = []
+    date_hierarchy = None

@@ -17,7 +17,11 @@ from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware import csrf
+from rest_framework.permissions import SAFE_METHODS
 from whitenoise import middleware as whitenoise
+
+from ecommerce_backend.api.audit import acting
+from ecommerce_backend.api.throttling import client_address
 
 
 class OutsideTheAPI:
@@ -70,3 +74,16 @@ class MessageMiddleware(OutsideTheAPI, messages.MessageMiddleware):
 
 class AxesMiddleware(OutsideTheAPI, axes.AxesMiddleware):
     """Limits guesses at the admin's door."""
+
+
+class AuditMiddleware:
+    """Puts whoever is logged in on record for what is written. The API's views say it of their own callers."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if request.path_info.startswith("/api/") or request.method in SAFE_METHODS:
+            return self.get_response(request)
+        with acting(request.user, client_address(request)):
+            return self.get_response(request)

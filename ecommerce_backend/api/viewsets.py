@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from auditlog.context import set_actor
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -16,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from ecommerce_backend.api.audit import acting
 from ecommerce_backend.api.caching import CachedReadMixin
 from ecommerce_backend.api.conditional import check_preconditions, entity_tag
 from ecommerce_backend.api.cursors import CursorPagination
@@ -144,7 +144,7 @@ class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, vie
         return response
 
     def _acting(self) -> AbstractContextManager[None]:
-        return set_actor(self.request.user, client_address(self.request))
+        return acting(self.request.user, client_address(self.request))
 
     def get_success_headers(self, data: Any) -> dict[str, str]:
         """Where the new object is."""

@@ -37,6 +37,30 @@ def test_a_filter_that_the_page_does_not_offer_is_refused(staff, query):
     assert staff.get("/admin/products/product/", {"category__id__exact": CategoryFactory().pk}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("auth/group", "name__regex=("),
+        ("axes/accessattempt", "attempt_time__year=999999999"),
+        ("axes/accesslog", "attempt_time__year=999999999"),
+        ("axes/accessfailurelog", "attempt_time__year=999999999"),
+        ("users/user", "date_joined__year=999999999"),
+    ],
+)
+def test_every_page_is_searched_and_takes_no_other_filters(client, admin_user, page, query):
+    client.force_login(admin_user)
+    assert client.get(f"/admin/{page}/?q=a").status_code == 200
+    assert client.get(f"/admin/{page}/?{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query", ["is_staff__exact=1&is_active__exact=0", "groups__id__exact=1", "groups__isnull=True"]
+)
+def test_the_filters_that_the_page_of_accounts_offers_work(client, admin_user, query):
+    client.force_login(admin_user)
+    assert client.get(f"/admin/users/user/?{query}").status_code == 200
+
+
 def test_a_nul_character_is_refused_wherever_it_comes(staff):
     query = {"app_label": "products", "model_name": "product", "field_name": "category", "term": "a\x00"}
     assert staff.get("/admin/autocomplete/", query).status_code == 400

@@ -63,7 +63,28 @@ def test_the_log_is_searched_in_the_admin(client, admin_user):
     product = ProductFactory(name="Blue Mug")
     for query in ("q=mug", f"q={product.pk}", "q=nobody", "action__exact=0", "action__exact=zzz"):
         assert client.get(f"/admin/auditlog/logentry/?{query}", follow=True).status_code == 200
-    assert client.get("/admin/auditlog/logentry/?timestamp__year=999999999").status_code == 400
+    for query in ("timestamp__year=999999999", "resource_type=zzz"):
+        assert client.get(f"/admin/auditlog/logentry/?{query}").status_code == 400
+
+
+def test_who_wrote_stays_on_record_when_the_account_goes(editor, client, admin_user):
+    product, user = ProductFactory(name="Lamp"), editor.user
+    editor.patch(f"/api/products/{product.pk}/", {"price": "5.00"})
+    kept = {"actor_id": str(user.pk), "actor_username": user.username}
+    user.delete()
+    entry = LogEntry.objects.get_for_object(product).latest()
+    assert (entry.actor, entry.additional_data) == (None, kept)
+    client.force_login(admin_user)
+    for path in (f"?q={user.username}", f"{entry.pk}/change/"):
+        assert f"{user.username} ({kept['actor_id']}, deleted)" in client.get(f"/admin/auditlog/logentry/{path}").text
+
+
+def test_a_change_in_the_admin_is_kept_with_who_made_it(client, admin_user):
+    client.force_login(admin_user)
+    client.post("/admin/products/category/add/", {"name": "Lamps", "slug": "lamps"}, REMOTE_ADDR="192.0.2.1")
+    [entry] = LogEntry.objects.all()
+    assert (entry.actor, entry.remote_addr, entry.object_repr) == (admin_user, "192.0.2.1", "Lamps")
+    assert entry.additional_data["actor_username"] == admin_user.username
 
 
 def test_the_log_is_read_in_the_admin_and_cannot_be_changed_there(client, admin_user):
@@ -71,6 +92,6 @@ def test_the_log_is_read_in_the_admin_and_cannot_be_changed_there(client, admin_
     client.force_login(admin_user)
     assert client.get("/admin/auditlog/logentry/").status_code == 200
     assert client.get(f"/admin/auditlog/logentry/{entry.pk}/change/").status_code == 200
-    for path in ("add/", f"{entry.pk}/delete/"):
+    for path in ("add/", f"{entry.pk}/delete/", f"{entry.pk}/change/"):
         assert client.post(f"/admin/auditlog/logentry/{path}", {"post": "yes"}).status_code == 403
     assert Product.objects.count() == 1
