@@ -18,8 +18,8 @@ USERNAME, PASSWORD = "bencher", "measured in private 9"  # of databases that nob
 SECRET_KEY = secrets.token_urlsafe(64)
 
 TITLES = {
-    "ours": "The project, nothing cached.",
-    "ours_cached": "The project with `REDIS_URL` set.",
+    "ours": "The project, nothing cached: `ANSWER_CACHE_MB=0`, no `REDIS_URL`.",
+    "ours_cached": "The project as it comes, with `REDIS_URL` set.",
     "ours_limited": "The same with limits on, counted in Redis, at a rate that nobody reaches.",
     "textbook": "ModelViewSet, nested serializer, DjangoFilterBackend, `icontains`, single-column indexes, psycopg2.",
     "fastapi": "FastAPI, SQLAlchemy 2 async, asyncpg, the textbook's tables and questions.",
@@ -86,7 +86,9 @@ def _started(name: str, url: str, stack: ExitStack) -> Arm:
     port = free_port()
     if name in ("ours", "ours_cached", "ours_limited"):
         environment = project_environment(url)
-        if name != "ours":
+        if name == "ours":
+            environment["ANSWER_CACHE_MB"] = "0"
+        else:
             environment["REDIS_URL"] = _redis(name, stack)
         if name == "ours_limited":
             environment["THROTTLE_ANON"] = "100000000/min"

@@ -15,7 +15,7 @@ from typing import Any
 from unittest.mock import patch
 
 os.environ |= {"DJANGO_SETTINGS_MODULE": "ecommerce_backend.settings", "LOG_LEVEL": "ERROR"}
-os.environ |= {"THROTTLE_ANON": "", "THROTTLE_USER": "", "REDIS_URL": ""}
+os.environ |= {"THROTTLE_ANON": "", "THROTTLE_USER": "", "REDIS_URL": "", "ANSWER_CACHE_MB": "0"}
 
 # What sets Django up comes first.
 from ecommerce_backend.wsgi import application  # isort: split

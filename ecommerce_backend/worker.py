@@ -1,6 +1,7 @@
 """gunicorn's worker, with this project's shape of error for what is no HTTP request at all."""
 
 import json
+import select
 import socket
 import struct
 from contextlib import suppress
@@ -25,6 +26,10 @@ _STATUSES = {
 }
 
 
+# How long a thread stays with a connection in case that another request follows.
+NEXT_REQUEST_MS = 2
+
+
 class JSONErrorWorker(ThreadWorker):
     """gunicorn's threaded worker; it answers in JSON what it cannot parse, and does not wait for ever for the rest."""
 
@@ -42,14 +47,28 @@ class JSONErrorWorker(ThreadWorker):
         super().enqueue_req(conn)
 
     def handle(self, conn: Any) -> Any:
-        """Serve one request; whoever is waited for gets its time anew."""
-        if conn.parser is not None and not self.cfg.is_ssl:
-            conn.parser.unreader.sock.begin()
-        patience.begin_request()
-        goes_on = super().handle(conn)
+        """Serve a request, and those that follow it at once: handing each over to the next thread would cost more."""
+        goes_on = self._serve(conn)
+        while goes_on is True and self._has_more(conn):
+            goes_on = self._serve(conn)
         if not goes_on and not self.cfg.is_ssl:
             patience.part(conn.sock)
         return goes_on
+
+    def _serve(self, conn: Any) -> Any:
+        """One request; whoever is waited for gets its time anew."""
+        if conn.parser is not None and not self.cfg.is_ssl:
+            conn.parser.unreader.sock.begin()
+        patience.begin_request()
+        return super().handle(conn)
+
+    def _has_more(self, conn: Any) -> bool:
+        """Whether the next request comes in a moment, and no other connection waits for a thread."""
+        if not self.alive or self.cfg.is_ssl or not self.tpool._work_queue.empty():
+            return False
+        arrival = select.poll()
+        arrival.register(conn.sock, select.POLLIN)
+        return bool(arrival.poll(NEXT_REQUEST_MS))
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer, then let the connection close. The application has not seen the request."""

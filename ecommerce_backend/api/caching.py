@@ -24,6 +24,9 @@ from ecommerce_backend.api.conditional import entity_tag, is_known
 
 logger = logging.getLogger(__name__)
 
+# Of the WSGI environment: the generation that an answer shows, for the cache in front of Django.
+GENERATION = "ecommerce_backend.generation"
+
 KEPT_SECONDS = 300
 # Who finds an answer in the making waits for it for so long, then makes it himself.
 WAIT_SECONDS = 2.0
@@ -49,7 +52,8 @@ class CachedReadMixin(APIView):
         Cost: the generation; with a cache, a look; what the limits cost. Raises: Throttled.
         """
         anonymous_read = request.method in ("GET", "HEAD") and "Authorization" not in request.headers
-        if anonymous_read and (settings.REDIS_URL or "If-None-Match" in request.headers):
+        kept_anywhere = settings.REDIS_URL or settings.ANSWER_CACHE_BYTES
+        if anonymous_read and (kept_anywhere or "If-None-Match" in request.headers):
             self.key = self._key(request)
             if answer := _from_before(request, self.key):
                 self._count(request)
@@ -75,7 +79,9 @@ class CachedReadMixin(APIView):
         return conditional_response(304, tag) if is_known(request, tag) else conditional_response(200, tag, body)
 
     def _key(self, request: HttpRequest) -> str:
-        return sha256(f"{self.generation()} {request.build_absolute_uri()}".encode()).hexdigest()
+        generation = self.generation()
+        request.META[GENERATION] = generation
+        return sha256(f"{generation} {request.build_absolute_uri()}".encode()).hexdigest()
 
     def _count(self, request: HttpRequest) -> None:
         counted = Request(request)

@@ -25,6 +25,8 @@ from ecommerce_backend.api.request_id import current_request_id, request_id_from
 
 logger = logging.getLogger(__name__)
 
+REQUEST_ID_HEADER = "X-Request-ID"
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Of a body that is refused: what a connection brings in the few seconds that a client may take to see the answer.
 DRAIN_BYTES = 8 * 1024 * 1024
@@ -39,15 +41,20 @@ class RequestIDMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Not reset on the way out, where Django has yet to log what failed; the next request sets its own.
-        current_request_id.set(request_id_from(request.headers.get("X-Request-ID")))
+        current_request_id.set(request_id_from(request.headers.get(REQUEST_ID_HEADER)))
         _trust_proxies(request)
         response = self.get_response(request)
-        response["X-Request-ID"] = current_request_id.get()
-        if limit := getattr(request, "rate_limit", None):
-            names = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
-            for name, value in zip(names, limit, strict=True):
-                response[name] = str(value)
+        response[REQUEST_ID_HEADER] = current_request_id.get()
+        for name, value in limit_headers(request):
+            response[name] = value
         return response
+
+
+def limit_headers(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the answer says of the tightest limit that the request was counted for; nothing when it was for none."""
+    limit: tuple[int, int, int] | None = getattr(request, "rate_limit", None)
+    names = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+    return [] if limit is None else [(name, str(value)) for name, value in zip(names, limit, strict=True)]
 
 
 class SecurityHeadersMiddleware(SecurityMiddleware):

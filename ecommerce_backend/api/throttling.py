@@ -24,6 +24,11 @@ class RateThrottle(BaseThrottle):
     scope: str
     seconds_left = 0.0
 
+    @classmethod
+    def is_off(cls) -> bool:
+        """Whether nothing is counted."""
+        return settings.THROTTLE_RATES[cls.scope] is None
+
     def name_for(self, request: Request, view: Any) -> str | None:
         """What is counted for this request, or None when it is not limited by this."""
         raise NotImplementedError
