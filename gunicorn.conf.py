@@ -1,6 +1,10 @@
 """How gunicorn serves the project, in development and in production. Source: https://docs.gunicorn.org settings."""
 
+import os
+import shutil
+import tempfile
 from pathlib import Path
+from typing import Any
 
 from ecommerce_backend.environment import read_int
 
@@ -33,4 +37,22 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 
 accesslog = "-"
-access_log_format = '%(t)s %(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms [%({x-request-id}o)s]'
+logger_class = "ecommerce_backend.telemetry.access.AccessLogger"
+
+# The numbers of all workers are added up in files, which end with this server unless somebody has chosen their folder.
+metrics_folder = ""
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    metrics_folder = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="metrics-", dir=worker_tmp_dir)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """A worker has ended. What it did still counts."""
+    from prometheus_client import multiprocess  # which looks for the folder when it is imported
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(server: Any) -> None:
+    """The server has ended."""
+    if metrics_folder:
+        shutil.rmtree(metrics_folder, ignore_errors=True)

@@ -1,6 +1,14 @@
-"""Logs: one stream, each line with the id of its request."""
+"""Logs: one stream of JSON, or of lines for people; each with the id of its request."""
 
+import sys
+from datetime import UTC, datetime
 from typing import Any
+
+import structlog
+from structlog.stdlib import ExtraAdder, ProcessorFormatter, add_log_level, add_logger_name
+from structlog.typing import EventDict, Processor
+
+from ecommerce_backend import environment as env
 
 
 def configuration(level: str) -> dict[str, Any]:
@@ -8,9 +16,11 @@ def configuration(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request_id": {"()": "ecommerce_backend.api.request_id.RequestIDFilter"}},
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
+        "filters": {"request_id": {"()": "ecommerce_backend.request_id.RequestIDFilter"}},
+        "formatters": {"structured": {"()": "ecommerce_backend.logs.formatter"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "structured", "filters": ["request_id"]},
+        },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
@@ -19,3 +29,41 @@ def configuration(level: str) -> dict[str, Any]:
             "axes": {"level": "WARNING"},
         },
     }
+
+
+def report_errors(dsn: str) -> None:
+    """Send crashes, with their requests but nothing that says who asked, to Sentry, when there is a `dsn`."""
+    if not dsn:
+        return
+    import sentry_sdk  # 10 MB that others need not have in memory
+
+    sentry_sdk.init(dsn=dsn, send_default_pii=False, max_request_body_size="never", include_local_variables=False)
+
+
+def formatter() -> ProcessorFormatter:
+    """For the records of logging: JSON, or lines for people, with whatever came as `extra`."""
+    finish: list[Processor] = [ProcessorFormatter.remove_processors_meta]
+    if not _is_for_people():
+        finish.append(structlog.processors.format_exc_info)
+    foreign: list[Processor] = [_timestamp, add_log_level, add_logger_name, ExtraAdder()]
+    return ProcessorFormatter(foreign_pre_chain=foreign, processors=[*finish, renderer()])
+
+
+def renderer() -> Any:
+    """What makes a line of facts."""
+    return structlog.dev.ConsoleRenderer(colors=False) if _is_for_people() else structlog.processors.JSONRenderer()
+
+
+def now() -> str:
+    """The time as logs have it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _timestamp(logger: Any, name: str, event_dict: EventDict) -> EventDict:
+    return {"timestamp": now(), **event_dict}
+
+
+def _is_for_people() -> bool:
+    # Read here, since gunicorn writes its first lines before there are settings.
+    chosen = env.read_choice("LOG_FORMAT", choices=("auto", "json", "console"))
+    return chosen == "console" or (chosen == "auto" and sys.stderr.isatty())

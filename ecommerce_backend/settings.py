@@ -85,7 +85,7 @@ TEMPLATES = [
 # --- Data -------------------------------------------------------------------------------------------------------------
 
 DATABASES = databases.configuration(BASE_DIR)
-AUDITLOG_CID_GETTER = "ecommerce_backend.api.request_id.get_request_id"
+AUDITLOG_CID_GETTER = "ecommerce_backend.request_id.get_request_id"
 REDIS_URL = env.read_redis("REDIS_URL")
 CACHES = caches.configuration(REDIS_URL)
 ANSWER_CACHE_BYTES = env.read_int("ANSWER_CACHE_MB", default=4) * 1024 * 1024  # in the memory of each worker
@@ -168,7 +168,8 @@ PASSWORD_RESET_TIMEOUT = 3600
 PASSWORD_RESET_PAGE = env.read("PASSWORD_RESET_PAGE", default="")
 AUTH_PASSWORD_VALIDATORS = accounts.PASSWORD_VALIDATORS
 
-ADMIN_PATH = env.read_path("ADMIN_PATH", default="admin", taken=("api", "health", "redoc", "static", "swagger"))
+_paths = ("api", "health", "metrics", "redoc", "static", "swagger")
+ADMIN_PATH = env.read_path("ADMIN_PATH", default="admin", taken=_paths)
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_HANDLER = "users.axes.AdminAttemptHandler"
 AXES_ONLY_ADMIN_SITE = True
@@ -190,4 +191,9 @@ EMAIL_HOST_PASSWORD = env.read("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.read_bool("EMAIL_USE_TLS", default=True)
 DEFAULT_FROM_EMAIL = env.read("DEFAULT_FROM_EMAIL", default="shop@localhost")
 
+# --- Telling what goes on ---------------------------------------------------------------------------------------------
+
+METRICS_TOKEN = env.read("METRICS_TOKEN", default="")
+SLOW_QUERY_MS = env.read_int("SLOW_QUERY_MS", default=500)
+logs.report_errors(env.read("SENTRY_DSN", default=""))
 LOGGING = logs.configuration(env.read_choice("LOG_LEVEL", choices=("INFO", "DEBUG", "WARNING", "ERROR")))

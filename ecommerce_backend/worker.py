@@ -17,7 +17,8 @@ from django.middleware.security import SecurityMiddleware
 from gunicorn import http, util
 from gunicorn.workers.gthread import ThreadWorker
 
-from ecommerce_backend import patience
+from ecommerce_backend import lifecycle, patience
+from ecommerce_backend.telemetry import queries
 
 # Line and headers that are too long, and the rest of what a parser can refuse; a defect is 500.
 _STATUSES = {
@@ -37,6 +38,11 @@ class JSONErrorWorker(ThreadWorker):
         """Serve until the end, without waiting for a database that does not answer."""
         patience.limit_waiting()
         super().init_process()
+
+    def handle_exit(self, sig: Any, frame: Any) -> None:
+        """Finish what there is. Whoever asks whether this process is ready, on a connection that it has, hears no."""
+        lifecycle.stopping.set()
+        super().handle_exit(sig, frame)
 
     def enqueue_req(self, conn: Any) -> None:
         """Serve the connection; a thread is not kept by a client that sends half a request and waits."""
@@ -60,6 +66,7 @@ class JSONErrorWorker(ThreadWorker):
         if conn.parser is not None and not self.cfg.is_ssl:
             conn.parser.unreader.sock.begin()
         patience.begin_request()
+        queries.begin_request()
         return super().handle(conn)
 
     def _has_more(self, conn: Any) -> bool:

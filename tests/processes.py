@@ -112,6 +112,12 @@ class Checkout:
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
 
+    @property
+    def pid(self) -> int:
+        """The number of the server's process."""
+        assert self._server is not None
+        return self._server.pid
+
     def output(self) -> str:
         """What the server has printed so far."""
         return (self.path / "output.log").read_text()

@@ -18,8 +18,9 @@ from rest_framework.request import Request
 
 from ecommerce_backend.api.caching import GENERATION
 from ecommerce_backend.api.middleware import REQUEST_ID_HEADER, limit_headers
-from ecommerce_backend.api.request_id import current_request_id, request_id_from
 from ecommerce_backend.api.throttling import AnonThrottle
+from ecommerce_backend.request_id import current_request_id, request_id_from
+from ecommerce_backend.telemetry import FROM_MEMORY, ROUTE
 
 # An answer depends on these alone.
 _VARIES_ON = ("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "PATH_INFO", "QUERY_STRING", "HTTP_ORIGIN")
@@ -38,6 +39,7 @@ class Answer:
 
     generation: int
     etag: str
+    route: str
     headers: Headers
     headers_of_304: Headers
     body: bytes
@@ -69,6 +71,7 @@ class GatewayCache:
             current_request_id.set(request_id_from(environ.get("HTTP_X_REQUEST_ID")))
             if tag in (None, answer.etag) and (limits := _counted(environ)) is not None:
                 self._touch(key)
+                environ[FROM_MEMORY], environ[ROUTE] = True, answer.route
                 status, headers, body = _said(answer, known=tag is not None)
                 start_response(status, [*headers, *limits, (REQUEST_ID_HEADER, current_request_id.get())])
                 return body
@@ -92,7 +95,7 @@ class GatewayCache:
         response: Any = self._application(environ, start)
         status, headers = begun[-1]
         if GENERATION in environ and status.startswith("200 "):
-            self._keep(key, _answer(environ[GENERATION], headers, response.content))
+            self._keep(key, _answer(environ, headers, response.content))
         return response
 
     def _handed_on(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -133,10 +136,11 @@ def _counted(environ: dict[str, Any]) -> Headers | None:
     return limit_headers(request._request) if AnonThrottle().allow_request(request, view=None) else None
 
 
-def _answer(generation: int, headers: Headers, body: bytes) -> Answer:
+def _answer(environ: dict[str, Any], headers: Headers, body: bytes) -> Answer:
     common = [(name, value) for name, value in headers if name.lower() not in _OF_ONE_ANSWER]
     return Answer(
-        generation=generation,
+        generation=environ[GENERATION],
+        route=environ[ROUTE],
         etag=next(value for name, value in common if name.lower() == "etag"),
         headers=common,
         headers_of_304=[(name, value) for name, value in common if name.lower() not in _NOT_IN_304],

@@ -12,6 +12,7 @@ from django.core.signals import got_request_exception
 from django.http import HttpRequest, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
+from django.utils.functional import SimpleLazyObject
 from rest_framework.exceptions import APIException, ParseError
 
 from ecommerce_backend.api.exceptions import (
@@ -21,7 +22,8 @@ from ecommerce_backend.api.exceptions import (
     TLSRequired,
 )
 from ecommerce_backend.api.problems import as_api_exception, problem_response
-from ecommerce_backend.api.request_id import current_request_id, request_id_from
+from ecommerce_backend.request_id import current_request_id, request_id_from
+from ecommerce_backend.telemetry import ROUTE, USER_ID
 
 logger = logging.getLogger(__name__)
 
@@ -44,10 +46,21 @@ class RequestIDMiddleware:
         current_request_id.set(request_id_from(request.headers.get(REQUEST_ID_HEADER)))
         _trust_proxies(request)
         response = self.get_response(request)
+        _note_for_telemetry(request)
         response[REQUEST_ID_HEADER] = current_request_id.get()
         for name, value in limit_headers(request):
             response[name] = value
         return response
+
+
+def _note_for_telemetry(request: HttpRequest) -> None:
+    match, user = request.resolver_match, getattr(request, "user", None)
+    if match is not None:
+        request.META[ROUTE] = match.view_name or match.route  # the name: a router's routes are regular expressions
+    if isinstance(user, SimpleLazyObject):  # of a session: not to be looked up for the sake of the log
+        user = getattr(request, "_cached_user", None)
+    if user is not None and user.pk is not None:
+        request.META[USER_ID] = str(user.pk)
 
 
 def limit_headers(request: HttpRequest) -> list[tuple[str, str]]:

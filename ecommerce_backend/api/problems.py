@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from ecommerce_backend.api.exceptions import Conflict, InternalError, RequestTimeout, ServiceUnavailable
-from ecommerce_backend.api.request_id import current_request_id
+from ecommerce_backend.request_id import current_request_id
 
 logger = logging.getLogger(__name__)
 security = logging.getLogger("security")

@@ -89,7 +89,7 @@ def test_every_answer_has_a_request_id_of_its_own(api, db):
 
 
 def test_the_request_id_stands_in_the_log(api, db, monkeypatch, caplog):
-    from ecommerce_backend.api.request_id import RequestIDFilter
+    from ecommerce_backend.request_id import RequestIDFilter
 
     caplog.handler.addFilter(RequestIDFilter())
     failing(monkeypatch, OperationalError("away"))

@@ -1,0 +1,5 @@
+"""Whether this process is about to end."""
+
+from threading import Event
+
+stopping = Event()
