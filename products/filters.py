@@ -100,7 +100,8 @@ class IdListFormField(ListFormField):
         values = super().to_python(value) or []
         for text in values:
             if not re.fullmatch(UUID_PATTERN, text, re.IGNORECASE):
-                raise ValidationError(f"'{text[:50]}' is not a valid id.", code="invalid")
+                # Not put into the message here: django-filter formats it once more, and stumbles over a percent sign.
+                raise ValidationError("'%(id)s' is not a valid id.", code="invalid", params={"id": text[:50]})
         return [UUID(text) for text in values] or None
 
 

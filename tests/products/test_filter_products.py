@@ -152,5 +152,6 @@ def test_ids_find_a_basket_in_one_call_and_leave_out_the_unknown(found):
 def test_a_malformed_id_and_too_many_ids_are_refused(api):
     product = ProductFactory()
     assert faults(api.get("/api/products/", {"id": f"{product.pk},nope"})) == {"id": ["invalid"]}
+    assert faults(api.get("/api/products/", {"id": "%s"})) == {"id": ["invalid"]}
     many = ",".join(f"01856aa0-c800-722b-b99c-{number:012}" for number in range(101))
     assert faults(api.get("/api/products/", {"id": many})) == {"id": ["max_items"]}
