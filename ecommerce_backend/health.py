@@ -21,7 +21,9 @@ logger = logging.getLogger(__name__)
 class HealthSerializer(serializers.Serializer):
     """The answer of a probe that went well."""
 
-    status = serializers.ChoiceField(choices=["ok"])
+    status = serializers.ChoiceField(choices=["ok"], help_text="Always the same; a failure is 503.")
+
+    schema_examples = {"status": "ok"}
 
 
 class ReadinessSerializer(HealthSerializer):

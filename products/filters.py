@@ -144,20 +144,24 @@ class ProductFilter(FilterSet):
     """Every parameter composes with every other."""
 
     category = ListFilter(
-        help_text="Slugs of categories, joined by commas or repeated: products in any of them.",
+        help_text="Slugs of categories, joined by commas or repeated, at most 100: products in any of them. For "
+        "example `electronics,lighting`. An unknown slug matches nothing.",
     )
-    min_price = PriceFilter(help_text="At least this price.")
-    max_price = PriceFilter(help_text="At most this price.")
-    created_after = MomentFilter(help_text="Created at this date or date-time, or later.")
+    min_price = PriceFilter(help_text="At least this price, for example `10`. Above `max_price` it is refused.")
+    max_price = PriceFilter(help_text="At most this price, for example `49.99`.")
+    created_after = MomentFilter(help_text="Created at this date or date-time, or later, for example `2024-05-01`.")
     created_before = MomentFilter(
         end_of_day=True,
-        help_text="Created at this date (all of it) or date-time, or earlier.",
+        help_text="Created at this date (all of it) or date-time, or earlier, for example `2024-05-01T12:30:00Z`.",
     )
-    updated_after = MomentFilter(help_text="Last changed at this date or date-time, or later.")
-    id = IdListFilter(help_text="Ids, joined by commas: these products; unknown ones are left out.")
+    updated_after = MomentFilter(
+        help_text="Last changed at this date or date-time, or later, for example `2024-05-01`."
+    )
+    id = IdListFilter(help_text="Ids, joined by commas, at most 100: these products; unknown ones are left out.")
     search = SearchFilter(
         max_length=SEARCH_MAX_LENGTH,
-        help_text="Words, or beginnings of words, that must all be in the name. Case and accents do not matter.",
+        help_text="Words, or beginnings of words, that must all be in the name, for example `laptop`; at most 100 "
+        "characters. Case and accents do not matter. When nothing is found, near misses are offered.",
     )
 
     class Meta:

@@ -16,6 +16,7 @@ from products import services
 from products.models import UUID_PATTERN, Category, Product
 
 _PLAIN_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # no exponent, sign +, underscore, or digits of other scripts
+ID_HELP = "A UUID of version 7, made by the server."
 PRICE_MAX_DIGITS = 40  # characters looked at; a price has eleven
 
 
@@ -47,12 +48,20 @@ class CategorySerializer(ModelSerializer):
 
     product_count = serializers.IntegerField(read_only=True, default=0, help_text="Products in it, now.")
 
+    schema_examples = {
+        "id": "019a8c1e-7d20-7c41-9f0e-3b5d2a6c8e10",
+        "name": "Garden Lights",
+        "slug": "garden-lights",
+        "product_count": 0,
+    }
+
     class Meta:
         model = Category
         fields = ["id", "name", "slug", "product_count"]
         read_only_fields = ["id"]
         extra_kwargs = {
             "slug": {"required": False, "allow_blank": True},
+            "id": {"help_text": ID_HELP},
             "name": {"help_text": "Unique without regard to case."},
         }
 
@@ -68,10 +77,13 @@ class CategorySerializer(ModelSerializer):
 class CategorySummarySerializer(serializers.ModelSerializer):
     """A category, as a product shows it."""
 
+    schema_examples = {"id": "01856aa0-c800-7609-b0a3-e5210b194d5d", "name": "Lighting", "slug": "lighting"}
+
     class Meta:
         model = Category
         fields = ["id", "name", "slug"]
         read_only_fields = fields
+        extra_kwargs = {"id": {"help_text": ID_HELP}, "name": {"help_text": "What people call it."}}
 
 
 class CategoryReferenceField(serializers.RelatedField):
@@ -116,9 +128,25 @@ class ProductSerializer(ModelSerializer):
     price = PriceField(help_text="Two decimals, as a string.")
     category = CategorySummarySerializer()
 
+    schema_examples = {
+        "id": "019a8c1f-0b52-7e7b-8a4d-6c1f9e2d7b35",
+        "name": "Brass Desk Lamp",
+        "description": "Dimmable, with a linen shade.",
+        "price": "35.50",
+        "created_at": "2026-03-02T09:30:00Z",
+        "updated_at": "2026-03-04T16:05:12.250000Z",
+    }
+
     class Meta:
         model = Product
         fields = ["id", "name", "description", "price", "category", "created_at", "updated_at"]
+        extra_kwargs = {
+            "id": {"help_text": ID_HELP},
+            "name": {"help_text": "One line, of which something is visible."},
+            "description": {"help_text": "May have several lines, and may be missing."},
+            "created_at": {"help_text": "When it was added; ISO 8601, UTC."},
+            "updated_at": {"help_text": "When it was last changed; ISO 8601, UTC."},
+        }
 
 
 def category_row(category: Category) -> dict[str, Any]:
@@ -152,16 +180,20 @@ def _moment(value: datetime) -> str:
 class CategoryFacetSerializer(serializers.Serializer):
     """A category in the sidebar of a list."""
 
-    slug = serializers.CharField()
-    name = serializers.CharField()
+    slug = serializers.CharField(help_text="What `category` takes.")
+    name = serializers.CharField(help_text="What people call it.")
     count = serializers.IntegerField(help_text="Products that match the other filters.")
+
+    schema_examples = {"slug": "lighting", "name": "Lighting", "count": 14}
 
 
 class PriceRangeSerializer(serializers.Serializer):
     """From the lowest to the highest price; null when there is none."""
 
-    min = PriceField(source="lowest", allow_null=True)
-    max = PriceField(source="highest", allow_null=True)
+    min = PriceField(source="lowest", allow_null=True, help_text="Of the cheapest; null when there is none.")
+    max = PriceField(source="highest", allow_null=True, help_text="Of the dearest; null when there is none.")
+
+    schema_examples = {"min": "4.95", "max": "249.00"}
 
 
 class FacetsSerializer(serializers.Serializer):
@@ -169,7 +201,9 @@ class FacetsSerializer(serializers.Serializer):
 
     count = serializers.IntegerField(help_text="As the list has it with the same filters.")
     price = PriceRangeSerializer(source="*")
-    categories = CategoryFacetSerializer(many=True)
+    categories = CategoryFacetSerializer(many=True, help_text="Those with a match; `category` itself does not count.")
+
+    schema_examples = {"count": 14}
 
 
 class ProductWriteSerializer(ModelSerializer):
@@ -182,10 +216,13 @@ class ProductWriteSerializer(ModelSerializer):
         queryset=Category.objects.all(), help_text="Slug or id of a category, or the object as it was read."
     )
 
+    schema_examples = ProductSerializer.schema_examples | {"category": "lighting"}
+
     class Meta:
         model = Product
         fields = ProductSerializer.Meta.fields
         read_only_fields = ["id", "created_at", "updated_at"]
+        extra_kwargs = ProductSerializer.Meta.extra_kwargs
 
     def to_representation(self, instance: Product) -> dict[str, Any]:
         """What ProductSerializer shows."""

@@ -25,6 +25,8 @@ from products.serializers import (
 )
 from users.permissions import CanEditCatalogueOrReadOnly
 
+IN_USE = "This category still has products. Move or delete them first."
+
 
 class ProductViewSet(ModelViewSet):
     """Browse the catalogue; editors may also add, change and remove products.
@@ -48,7 +50,7 @@ class ProductViewSet(ModelViewSet):
     lookup_field = "id"
     lookup_value_regex = "[0-9A-Fa-f-]{32,36}"
     schema_tag = "Products"
-    lookup_description = "The product's id."
+    lookup_description = "The product's id, as the list shows it."
 
     def generation(self) -> int:
         """The catalogue's."""
@@ -90,7 +92,8 @@ class CategoryViewSet(ModelViewSet):
     lookup_field = "slug"
     lookup_value_regex = "[A-Za-z0-9_-]+"
     schema_tag = "Categories"
-    lookup_description = "The category's slug or id."
+    lookup_description = "The category's slug or id, for example `lighting`."
+    schema_problems = {("DELETE", "409"): Conflict(IN_USE)}
 
     def generation(self) -> int:
         """The catalogue's."""
@@ -112,4 +115,4 @@ class CategoryViewSet(ModelViewSet):
         try:
             services.delete_category(instance)
         except ProtectedError:
-            raise Conflict("This category still has products. Move or delete them first.") from None
+            raise Conflict(IN_USE) from None

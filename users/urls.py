@@ -7,8 +7,8 @@ urlpatterns = [
     path("token/", views.LoginView.as_view(), name="token"),
     path("token/refresh/", views.RefreshView.as_view(), name="token-refresh"),
     path("token/blacklist/", views.LogoutView.as_view(), name="token-blacklist"),
+    path("users/me/", views.MeView.as_view(), name="me"),
+    path("users/me/password/", views.PasswordView.as_view(), name="password"),
     path("password-reset/", views.PasswordResetView.as_view(), name="password-reset"),
     path("password-reset/confirm/", views.PasswordResetConfirmView.as_view(), name="password-reset-confirm"),
-    path("users/me/password/", views.PasswordView.as_view(), name="password"),
-    path("users/me/", views.MeView.as_view(), name="me"),
 ]

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework_simplejwt import views as jwt
+from rest_framework_simplejwt.exceptions import InvalidToken
 
 from ecommerce_backend.api.idempotency import IdempotentCreateMixin
 from ecommerce_backend.api.throttling import UserThrottle
@@ -29,6 +30,7 @@ from users.serializers import (
     RefreshSerializer,
     RegistrationSerializer,
 )
+from users.serializers.logins import WRONG_LOGIN
 from users.throttling import (
     CurrentPasswordThrottle,
     LoginAccountThrottle,
@@ -70,6 +72,7 @@ class LoginView(MethodFirstMixin, jwt.TokenObtainPairView):
     schema_tag = "Accounts"
     schema_statuses = {"POST": 200}
     schema_errors = {"POST": [401]}
+    schema_problems = {("POST", "401"): AuthenticationFailed(WRONG_LOGIN)}
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """200 with both tokens. Raises: AuthenticationFailed, the one outcome that counts against the account."""
@@ -99,6 +102,7 @@ class RefreshView(MethodFirstMixin, jwt.TokenRefreshView):
     serializer_class = RefreshSerializer
     throttle_classes = (RefreshThrottle,)
     schema_tag = "Accounts"
+    schema_problems = {("POST", "401"): InvalidToken()}
     schema_statuses = {"POST": 200}
     schema_errors = {"POST": [401]}
 
@@ -110,6 +114,7 @@ class LogoutView(MethodFirstMixin, jwt.TokenBlacklistView):
     serializer_class = LogoutSerializer
     throttle_classes = (RefreshThrottle,)
     schema_tag = "Accounts"
+    schema_problems = {("POST", "401"): InvalidToken()}
     schema_statuses = {"POST": 200}
     schema_errors = {"POST": [401]}
 

@@ -114,7 +114,8 @@ class OrderingFilter(filters.OrderingFilter):
             {
                 "name": self.ordering_param,
                 "in": "query",
-                "description": "Fields to sort by, a minus for descending; several are joined by commas. "
+                "description": "Fields to sort by, a minus for descending; several are joined by commas, for example "
+                f"`{self.allowed_values(view)[1]}`. "
                 f"{getattr(view, 'ordering_description', '')}",
                 "schema": {
                     "type": "array",
@@ -143,6 +144,7 @@ def fields_parameter(view: Any) -> dict[str, Any]:
     return {
         "name": FIELDS_PARAM,
         "in": "query",
-        "description": "Only these top-level keys of each object, joined by commas.",
+        "description": "Only these top-level keys of each object, joined by commas, for example `"
+        f"{','.join(keys[:2])}`.",
         "schema": {"type": "array", "items": {"type": "string", "enum": keys}, "collectionFormat": "csv"},
     }

@@ -35,8 +35,10 @@ class IndexView(APIView):
 
     def get_serializer(self) -> serializers.BaseSerializer:
         """The shape of the answer, for the document."""
-        fields = {name: serializers.URLField() for name in ENDPOINTS}
-        return type("IndexSerializer", (serializers.Serializer,), fields)()
+        fields = {name: serializers.URLField(help_text="An absolute URL.") for name in ENDPOINTS}
+        examples = {name: f"https://shop.example.com{reverse(url)}" for name, url in ENDPOINTS.items()}
+        words = {"__doc__": "The endpoints, by name.", "schema_examples": examples}
+        return type("IndexSerializer", (serializers.Serializer,), fields | words)()
 
     def get(self, request: Request) -> Response:
         """Absolute URLs."""

@@ -46,6 +46,16 @@ class PageNumberPagination(SizedPagination):
     Raises: NotFound for a page that does not exist, ValidationError for a size that is no size and a row too deep.
     """
 
+    schema_examples = {
+        "count": 289,
+        "count_is_estimate": False,
+        "next": "https://shop.example.com/api/products/?page=3",
+        "previous": "https://shop.example.com/api/products/",
+        "page": 2,
+        "page_size": 20,
+        "total_pages": 15,
+    }
+
     page_query_param = "page"
     invalid_page_message = "There is no such page."
 
@@ -101,15 +111,18 @@ class PageNumberPagination(SizedPagination):
 
     def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
         """The envelope around `schema`, for the document."""
-        link = {"type": "string", "format": "uri", "nullable": True}
+        integer, link = {"type": "integer"}, {"type": "string", "format": "uri", "nullable": True}
         properties = {
-            "count": {"type": "integer", "description": "Rows that match, on all pages. Not with `cursor`."},
-            "count_is_estimate": {"type": "boolean"},
+            "count": integer | {"description": "Rows that match, on all pages. Not with `cursor`."},
+            "count_is_estimate": {
+                "type": "boolean",
+                "description": "Whether `count` is about right only: a search with more than 10,000 matches.",
+            },
             "next": link | {"description": "The next page, with the same filters; null on the last."},
             "previous": link | {"description": "The page before; null on the first."},
-            "page": {"type": "integer", "minimum": 1},
-            "page_size": {"type": "integer", "minimum": 1, "maximum": self.max_page_size},
-            "total_pages": {"type": "integer", "minimum": 1},
+            "page": integer | {"minimum": 1, "description": "Which page this is. Not with `cursor`."},
+            "page_size": integer | {"minimum": 1, "maximum": self.max_page_size, "description": "Rows on a full page."},
+            "total_pages": integer | {"minimum": 1, "description": "How many pages there are. Not with `cursor`."},
             "results": schema,
         }
         with_cursor = ["next", "previous", "page_size", "results"]

@@ -1,4 +1,9 @@
+import json
+import re
+
+import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
+from jsonschema import Draft4Validator, FormatChecker
 from rest_framework.schemas.generators import EndpointEnumerator
 from swagger_spec_validator.validator20 import validate_spec
 
@@ -81,7 +86,7 @@ def test_the_product_list_documents_its_parameters_with_their_types(document):
     parameters = {each["name"]: each for each in document.operation("GET", "/api/products/")["parameters"]}
     assert list(parameters) == [
         *("category", "min_price", "max_price", "created_after", "created_before", "updated_after", "id", "search"),
-        *("ordering", "fields", "page", "page_size", "cursor"),
+        *("ordering", "fields", "page", "page_size", "cursor", "If-None-Match"),
     ]
     assert parameters["min_price"]["format"] == "decimal"
     assert parameters["created_after"]["format"] == "date-time"
@@ -89,6 +94,86 @@ def test_the_product_list_documents_its_parameters_with_their_types(document):
     assert parameters["category"]["collectionFormat"] == "csv"
     assert parameters["ordering"]["items"]["enum"][:2] == ["price", "-price"]
     assert all(each["description"] for each in parameters.values())
+
+
+def test_the_facets_document_the_filters_of_the_list(document):
+    listed, counted = (
+        document.operation("GET", path)["parameters"] for path in ("/api/products/", "/api/products/facets/")
+    )
+    not_taken = {"ordering", "fields", "page", "page_size", "cursor"}
+    assert counted == [each for each in listed if each["name"] not in not_taken]
+
+
+@pytest.mark.parametrize(
+    ("header", "statuses", "methods"),
+    [
+        ("If-None-Match", {"304"}, {"GET"}),
+        ("If-Match", {"412"}, {"PUT", "PATCH", "DELETE"}),
+        ("Idempotency-Key", {"409", "422"}, {"POST"}),
+    ],
+)
+def test_a_header_that_is_taken_is_documented_with_what_it_leads_to(document, header, statuses, methods):
+    taking = {
+        operation: details
+        for operation, details in document.operations.items()
+        if header in [each["name"] for each in details["parameters"]]
+    }
+    assert {method for method, _ in taking} == methods
+    assert {path.split("/")[2] for _, path in taking} - {"register"} == {"products", "categories"}
+    assert all(statuses <= set(details["responses"]) for details in taking.values())
+
+
+def test_operations_come_in_the_order_in_which_they_are_used(document):
+    assert [tag["name"] for tag in document.data["tags"]] == ["Accounts", "Products", "Categories", "Index", "Health"]
+    assert list(document.data["paths"]) == [
+        *("/api/register/", "/api/token/", "/api/token/refresh/", "/api/token/blacklist/"),
+        *("/api/users/me/", "/api/users/me/password/", "/api/password-reset/", "/api/password-reset/confirm/"),
+        *("/api/products/", "/api/products/facets/", "/api/products/{id}/"),
+        *("/api/categories/", "/api/categories/{slug}/", "/api/", "/health/live/", "/health/ready/"),
+    ]
+
+
+def objects(document):
+    """Every object that the document describes: definitions, and the envelopes of lists."""
+    answers = (operation["responses"] for operation in document.operations.values())
+    envelopes = (each["200"]["schema"] for each in answers if "properties" in each.get("200", {}).get("schema", {}))
+    return [*document.data["definitions"].values(), *envelopes]
+
+
+def test_every_object_and_field_is_described_and_shown_by_an_example_that_fits(document):
+    for schema in document.data["definitions"].values():
+        assert schema["description"]
+    for schema in objects(document):
+        for name, field in schema["properties"].items():
+            if "$ref" in field or "$ref" in field.get("items", {}):
+                continue  # the object itself has words and examples
+            assert field["description"], name
+            Draft4Validator(document._strict(field), format_checker=FormatChecker()).validate(field["example"])
+
+
+def test_every_error_has_the_shape_of_all_and_an_example_with_its_own_status(document):
+    for operation in document.operations.values():
+        for status, response in operation["responses"].items():
+            if int(status) < 400:
+                continue
+            assert response["schema"]["$ref"] == "#/definitions/Problem"
+            assert set(response["examples"]) == {"application/json", "application/problem+json"}
+            example = response["examples"]["application/problem+json"]
+            Draft4Validator(document._strict(response["schema"])).validate(example)
+            assert example["status"] == int(status)
+            assert ("errors" in example) == (status == "400")
+
+
+def test_patterns_are_those_of_every_language(document):
+    patterns = re.findall(r'"pattern": "(.*?)"', json.dumps(document.data))
+    assert len(patterns) > 5
+    assert [pattern for pattern in patterns if "\\\\A" in pattern or "\\\\Z" in pattern] == []
+
+
+def test_behind_a_proxy_that_ends_tls_the_document_says_https(api, settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert api.get("/swagger.json", headers={"X-Forwarded-Proto": "https"}).json()["schemes"] == ["https"]
+    assert api.get("/swagger.json").json()["schemes"] == ["http"]
 
 
 def test_real_answers_have_the_documented_shape(api, editor, document):

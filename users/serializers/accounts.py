@@ -1,6 +1,6 @@
 """The shapes of accounts: registering, reading and changing oneself."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -12,11 +12,20 @@ from users.serializers.fields import PASSWORD_HELP, EmailField, PasswordField, U
 class UserSerializer(ModelSerializer):
     """A user, as the answer to registering shows it."""
 
+    schema_examples: ClassVar[dict[str, Any]] = {
+        "id": "019a8c20-51aa-7d09-b3c7-0e9f4d8a2c61",
+        "username": "nora",
+        "email": "nora@example.com",
+        "date_joined": "2026-03-02T09:30:00Z",
+    }
+
     class Meta:
         model = User
         fields = ["id", "username", "email", "date_joined"]
         read_only_fields = ["id", "date_joined"]
         extra_kwargs = {
+            "id": {"help_text": "A UUID of version 7, made by the server."},
+            "date_joined": {"help_text": "When the account was made; ISO 8601, UTC."},
             "username": {"help_text": User._meta.get_field("username").help_text},
             "email": {"help_text": "Unique without regard to case."},
         }
@@ -30,9 +39,12 @@ class UserSerializer(ModelSerializer):
 class MeSerializer(UserSerializer):
     """Oneself."""
 
+    schema_examples = UserSerializer.schema_examples | {"is_staff": False}
+
     class Meta(UserSerializer.Meta):
         fields = [*UserSerializer.Meta.fields, "is_staff"]
         read_only_fields = [*UserSerializer.Meta.read_only_fields, "is_staff"]
+        extra_kwargs = UserSerializer.Meta.extra_kwargs | {"is_staff": {"help_text": "Whether the admin lets you in."}}
 
 
 class RegistrationSerializer(UserSerializer):
@@ -40,6 +52,7 @@ class RegistrationSerializer(UserSerializer):
 
     password = PasswordField(help_text=PASSWORD_HELP)
 
+    schema_examples = UserSerializer.schema_examples | {"password": "correct horse 9"}
     response_serializer_class = UserSerializer
 
     class Meta(UserSerializer.Meta):

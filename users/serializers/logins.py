@@ -14,6 +14,12 @@ from users.serializers.fields import EmptySerializer, PasswordField
 from users.tokens import RefreshToken
 
 TOKEN_MAX_LENGTH = 4096
+WRONG_LOGIN = "No active account has this name and password."
+# Header and signature shortened; the middle says {"token_type": "access"} and {"token_type": "refresh"}.
+EXAMPLES = {
+    "access": "eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIn0.c2lnbmF0dXJl",
+    "refresh": "eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.c2lnbmF0dXJl",
+}
 
 
 class TokenPairSerializer(serializers.Serializer):
@@ -22,19 +28,22 @@ class TokenPairSerializer(serializers.Serializer):
     access = serializers.CharField(help_text="Send it as `Authorization: Bearer <access>`; valid for 15 minutes.")
     refresh = serializers.CharField(help_text="Good for one new pair at `/api/token/refresh/`; valid for 7 days.")
 
+    schema_examples = EXAMPLES
+
 
 class LoginSerializer(TokenObtainPairSerializer):
     """Logging in, with the name or the e-mail address. Wrong, unknown and inactive are the same 401."""
 
     token_class = RefreshToken
     response_serializer_class = TokenPairSerializer
+    schema_examples = {"username": "nora", "password": "correct horse 9"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"] = LineField(
             write_only=True, max_length=LOGIN_NAME_MAX_LENGTH, help_text="User name or e-mail address, in any case."
         )
-        self.fields["password"] = PasswordField()
+        self.fields["password"] = PasswordField(help_text="As it was set, blanks included.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         """The two tokens. Raises: AuthenticationFailed. Cost: one query, one hash, two rows written."""
@@ -42,13 +51,14 @@ class LoginSerializer(TokenObtainPairSerializer):
             with transaction.atomic():  # what for_user locks stays as it is until the time of login is written
                 return super().validate(attrs)
         except (AuthenticationFailed, TokenError):
-            raise AuthenticationFailed("No active account has this name and password.") from None
+            raise AuthenticationFailed(WRONG_LOGIN) from None
 
 
 class RefreshSerializer(serializers.Serializer):
     """Spending a refresh token for a new pair."""
 
     response_serializer_class = TokenPairSerializer
+    schema_examples = EXAMPLES
 
     refresh = serializers.CharField(max_length=TOKEN_MAX_LENGTH, help_text="The refresh token; it is spent by this.")
 
@@ -65,6 +75,7 @@ class LogoutSerializer(serializers.Serializer):
     """Ending a login."""
 
     response_serializer_class = EmptySerializer
+    schema_examples = EXAMPLES
 
     refresh = serializers.CharField(max_length=TOKEN_MAX_LENGTH, help_text="Any refresh token of the login.")
 

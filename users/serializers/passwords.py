@@ -21,7 +21,9 @@ def invalid(field: str, message: str, code: str) -> serializers.ValidationError:
 class CurrentPasswordSerializer(serializers.Serializer):
     """Proof that the person at the keyboard is the account's owner."""
 
-    current_password = PasswordField()
+    current_password = PasswordField(help_text="The password that you log in with now.")
+
+    schema_examples = {"current_password": "correct horse 9"}
 
     def validate_current_password(self, value: str) -> str:
         """Raises: ValidationError when it is not the password of the user in the context. Cost: one hash."""
@@ -34,6 +36,8 @@ class PasswordChangeSerializer(CurrentPasswordSerializer):
     """Changing one's password."""
 
     new_password = PasswordField(help_text=PASSWORD_HELP)
+
+    schema_examples = CurrentPasswordSerializer.schema_examples | {"new_password": "battery staple 8"}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Raises: ValidationError when Django's validators refuse the new password."""
@@ -57,6 +61,7 @@ class PasswordResetSerializer(serializers.Serializer):
     """Asking for a new password."""
 
     response_serializer_class = EmptySerializer
+    schema_examples = {"email": "nora@example.com"}
 
     email = EmailField(max_length=254, help_text="The address of the account. A mail goes there if there is one.")
 
@@ -71,6 +76,8 @@ class PasswordResetConfirmSerializer(serializers.Serializer):
     uid = serializers.CharField(max_length=100, help_text="From the mail.")
     token = serializers.CharField(max_length=100, help_text="From the mail; works once, for an hour.")
     new_password = PasswordField(help_text=PASSWORD_HELP)
+
+    schema_examples = {"uid": "MDE5YThjMjA", "token": "cz3f1k-5d0c", "new_password": "battery staple 8"}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Raises: ValidationError for a token that is no good, or a password that Django's validators refuse."""
