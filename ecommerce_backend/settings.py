@@ -150,7 +150,6 @@ SWAGGER_SETTINGS = {
     "DEFAULT_AUTO_SCHEMA_CLASS": "ecommerce_backend.api.schema.AutoSchema",
     "SPEC_URL": ("schema", {"format": "json"}),
     "USE_SESSION_AUTH": False,
-    "PERSIST_AUTH": True,
     "DEFAULT_MODEL_RENDERING": "example",
 }
 REDOC_SETTINGS = {"SPEC_URL": ("schema", {"format": "json"})}

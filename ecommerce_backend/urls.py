@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import RedirectView
 from drf_yasg.views import get_schema_view
 from rest_framework.permissions import AllowAny
 
@@ -25,6 +27,7 @@ urlpatterns = [
     re_path(r"^swagger\.(?P<format>json|yaml)$", schema_view.without_ui(), name="schema"),
     path("swagger/", schema_view.with_ui("swagger"), name="swagger"),
     path("redoc/", schema_view.with_ui("redoc"), name="redoc"),
+    path("favicon.ico", RedirectView.as_view(url=static("api/favicon.svg"))),  # asked for without being named
     path(settings.ADMIN_PATH, admin.site.urls),
 ]
 
