@@ -15,11 +15,12 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
 from tests.processes import Checkout, free_port
 
 PATIENCE = 15_000  # milliseconds; the two processors of a CI machine are shared with the server and its database
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="package")
