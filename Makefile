@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test fuzz bench check lint format types imports security migrations deploy-check clean
+.PHONY: help install run test screenshots fuzz bench check lint format types imports security migrations deploy-check clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ run: install ## Serve on http://127.0.0.1:8000 (PORT=8001 for another port), wit
 
 test: $(VENV)/installed ## Run the tests. Arguments go to pytest: make test ARGS="-k login"
 	@$(BIN)/pytest $(ARGS)
+
+screenshots: $(VENV)/installed ## Take the README's pictures again. Needs Debian's chromium.
+	@SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/pytest tests/browser -k picture
 
 fuzz: $(VENV)/installed ## Fuzz the API for longer. FUZZ_SEED=2 for another run.
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(BIN)/pytest tests/fuzz

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 from tests.processes import Checkout, free_port
 
 PATIENCE = 15_000  # milliseconds; the two processors of a CI machine are shared with the server and its database
+PICTURE_BYTES = 300 * 1024  # everybody who clones the project fetches them
 expect.set_options(timeout=PATIENCE)
 
 
@@ -121,6 +123,19 @@ def new_page(browser: Browser, origin: str, faults: Faults):
 def page(new_page) -> Page:
     """A page of somebody who comes for the first time, on a desktop."""
     return new_page()
+
+
+@pytest.fixture
+def take_picture(tmp_path):
+    """Takes a picture of what is in sight, for the README when `make screenshots` asks for it."""
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
+
+    def take(page: Page, name: str) -> None:
+        path = folder / f"{name}.png"
+        page.screenshot(path=path, animations="disabled")
+        assert path.stat().st_size < PICTURE_BYTES
+
+    return take
 
 
 @pytest.fixture(scope="session")

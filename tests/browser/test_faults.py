@@ -18,7 +18,7 @@ def test_a_breach_of_the_policy_an_exception_and_a_refused_request_are_seen(page
     assert "status of 401" in seen
 
 
-def test_a_picture_without_words_is_seen(page, accessible):
+def test_an_image_without_words_is_seen(page, accessible):
     page.goto("/swagger/")
     page.evaluate("document.body.innerHTML = '<img src=\"data:,\">'")
     with pytest.raises(AssertionError, match="image-alt"):

@@ -209,6 +209,16 @@ def test_the_address_of_an_operation_opens_it_in_sight(page):
     assert block.bounding_box()["y"] >= page.locator(".account").bounding_box()["height"]
 
 
+def test_swagger_shows_a_picture_of_itself(new_page, passwords, take_picture):
+    page = new_page(viewport={"width": 1100, "height": 860})
+    open_swagger(page)
+    sign_in(page, "editor", passwords["editor"])
+    signed_in(page, "editor")
+    operation(page, "Products-products_create")
+    page.locator(".opblock-tag-section:has([id='operations-tag-Products'])").evaluate("part => part.scrollIntoView()")
+    take_picture(page, "swagger")
+
+
 def test_swagger_fits_a_phone(new_page):
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     open_swagger(page)
