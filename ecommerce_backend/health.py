@@ -33,6 +33,8 @@ class ReadinessSerializer(HealthSerializer):
         choices=["ok", "away", "off"], help_text="Redis. Without it answers are as right, and slower."
     )
 
+    schema_examples = HealthSerializer.schema_examples | {"cache": "ok"}
+
 
 class Probe(APIView):
     """What both probes share: anybody may ask, and nothing is looked up about who does."""
