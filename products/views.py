@@ -32,11 +32,11 @@ class ProductViewSet(ModelViewSet):
     """Browse the catalogue; editors may also add, change and remove products.
 
     list: List products. Every parameter composes with every other; one that does not exist is refused.
-    retrieve: Read one product.
-    create: Add a product.
+    retrieve: Read one product. Send its `ETag` along when you change it, and nobody's change is lost.
+    create: Add a product. The answer is the product as it is read.
     update: Replace a product. The body of a GET can be sent back unchanged and changes nothing.
     partial_update: Change some fields of a product. Only the fields sent are written.
-    destroy: Remove a product.
+    destroy: Remove a product, for good.
     facets: Count what a list holds, by category, with its range of prices. Takes the filters of the list.
     """
 
@@ -76,11 +76,11 @@ class ProductViewSet(ModelViewSet):
 class CategoryViewSet(ModelViewSet):
     """Browse the categories; editors may also add, change and remove them.
 
-    list: List categories, by name.
-    retrieve: Read one category.
+    list: List categories, by name. Each says how many products are in it.
+    retrieve: Read one category, by its slug or its id.
     create: Add a category. Without a slug, one is made from the name.
     update: Replace a category. Without a slug, the old one stays.
-    partial_update: Change some fields of a category.
+    partial_update: Change some fields of a category. Only the fields sent are written.
     destroy: Remove a category. Refused while it has products.
     """
 

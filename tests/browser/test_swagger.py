@@ -194,11 +194,11 @@ def test_swagger_can_be_used_by_everybody(page, passwords, accessible, faults):
     page.locator(".models-control").click()
     accessible(page)
     page.get_by_role("button", name="Authorize", exact=True).click()
-    accessible(page)
+    accessible(page, context=".modal-ux")
     page.locator(".modal-ux").get_by_role("button", name="Close").last.click()
     sign_in(page, "editor", passwords["editor"])
     signed_in(page, "editor")
-    accessible(page)
+    accessible(page, context=".account")
 
 
 def test_the_address_of_an_operation_opens_it_in_sight(page):

@@ -62,7 +62,7 @@ class SchemaGenerator(OpenAPISchemaGenerator):
     def get_security_definitions(self) -> dict[str, Any]:
         """The bearer token, as Swagger 2.0 can say it: a header."""
         words = (
-            "The `access` of what `POST /api/token/` answers. Paste it as it is: this page puts `Bearer ` before it. "
+            "The `access` of what `POST /api/token/` answers. Paste it as it is: Swagger puts `Bearer ` before it. "
             "A program sends the header `Authorization: Bearer <access>`."
         )
         return {"Bearer": {"type": "apiKey", "name": "Authorization", "in": "header", "description": words}}

@@ -128,7 +128,9 @@ function look(response) {
 
 // What is wrong with a pasted token, as far as it can be seen.
 function complaint(token) {
-  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return 'This is no access token. Paste what POST /api/token/ answers as "access".';
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) {
+    return 'This is no access token. Paste what POST /api/token/ answers as "access".';
+  }
   if (claims(token).token_type === "refresh") return "This is the refresh token. Paste the access token.";
   return null;
 }
