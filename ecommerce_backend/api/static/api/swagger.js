@@ -1,5 +1,7 @@
 // The Swagger page: sign in, stay signed in, and send the token along.
 
+import { nameAndReach, repairs } from "./swagger-repairs.js";
+
 // Kept for the tab: it survives a reload, and whoever sits down next at a classroom's computer is not signed in.
 const STORE = sessionStorage;
 const KEY = "swagger-login";
@@ -154,33 +156,7 @@ const logout = (original) => (names) => {
   forget("You are signed out.");
 };
 
-// What keeps people out of Swagger UI who use a screen reader or the keyboard: a link inside the button that opens an
-// operation; fields and a button without a name; code that only a mouse can scroll.
-const wrapComponents = {
-  DeepLink: (_, { React }) => ({ text }) => React.createElement("span", null, text),
-};
 const page = document.getElementById("swagger-ui");
-const without = (attribute, selector) => page.querySelectorAll(`${selector}:not([${attribute}])`);
-new MutationObserver(() => {
-  for (const field of without("aria-label", "[data-param-name] :is(input, select, textarea)")) {
-    field.ariaLabel = field.closest("[data-param-name]").dataset.paramName;
-  }
-  for (const button of without("aria-label", ".close-modal")) button.ariaLabel = "Close";
-  for (const code of without("tabindex", "pre.microlight")) code.tabIndex = 0;
-}).observe(page, { childList: true, subtree: true });
-
-// Opens what the address names after its #. Swagger UI's own does the same, and calls each `_` in a name an error.
-const parseDeepLinkHash = (_, { layoutActions, layoutSelectors }) => (hash) => {
-  const parts = hash.replace(/^#!?\/?/, "").split("/");
-  for (const end of [1, 2].slice(0, parts.length)) {
-    layoutActions.show(layoutSelectors.isShownKeyFromUrlHashArray(parts.slice(0, end)), true);
-  }
-  layoutActions.scrollTo(layoutSelectors.isShownKeyFromUrlHashArray(parts));
-};
-
-// All of it, below the bar: the margin is in swagger.css.
-const scrollToElement = () => (part) => part.closest(".opblock, .opblock-tag-section").scrollIntoView();
-
 const settings = JSON.parse(document.getElementById("settings").textContent);
 const ui = SwaggerUIBundle({
   url: settings.url,
@@ -192,15 +168,8 @@ const ui = SwaggerUIBundle({
   validatorUrl: null, // the validator is another site's
   requestInterceptor: prepare,
   responseInterceptor: look,
-  plugins: [
-    {
-      wrapComponents,
-      statePlugins: {
-        auth: { wrapActions: { authorize, logout } },
-        layout: { wrapActions: { parseDeepLinkHash, scrollToElement } },
-      },
-    },
-  ],
+  plugins: [repairs, { statePlugins: { auth: { wrapActions: { authorize, logout } } } }],
   onComplete: () => login && ui.preauthorizeApiKey("Bearer", login.access),
 });
+nameAndReach(page);
 show();
