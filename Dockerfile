@@ -7,10 +7,11 @@ WORKDIR /app
 RUN python -m venv /venv
 COPY requirements.txt .
 RUN /venv/bin/pip install --requirement requirements.txt
-COPY manage.py gunicorn.conf.py ./
+COPY manage.py gunicorn.conf.py openapi.json ./
 COPY ecommerce_backend ecommerce_backend
 COPY products products
 COPY users users
+COPY postman postman
 # Settings want a key, a host and a database; collecting files uses none of them, and the image keeps none of them.
 RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
     ALLOWED_HOSTS=localhost DATABASE_URL=postgresql://localhost/unused \

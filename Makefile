@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test screenshots fuzz bench check lint format types imports security migrations deploy-check clean
+.PHONY: help install run test screenshots generate node fuzz bench check lint format types imports security migrations deploy-check clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,11 +33,24 @@ run: install ## Serve on http://127.0.0.1:8000 (PORT=8001 for another port), wit
 	@$(BIN)/python manage.py prepare_development --url http://127.0.0.1:$(PORT)
 	@exec $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --reload
 
-test: $(VENV)/installed ## Run the tests. Arguments go to pytest: make test ARGS="-k login"
+# node's packages, where there is node: tests of the clients skip without them.
+NODE := $(if $(shell command -v npm),clients/node_modules/installed)
+
+test: $(VENV)/installed $(NODE) ## Run the tests. Arguments go to pytest: make test ARGS="-k login"
 	@$(BIN)/pytest $(ARGS)
 
 screenshots: $(VENV)/installed ## Take the README's pictures again. Needs Debian's chromium.
 	@SCREENSHOTS=$(CURDIR)/docs/screenshots $(BIN)/pytest tests/browser -k picture
+
+generate: $(VENV)/installed clients/node_modules/installed ## Make openapi.json, the Postman collection and the TypeScript types anew. Needs npm.
+	@$(BIN)/python manage.py generate_swagger --format json --mock-request --url http://127.0.0.1:8000 - | node clients/generate.js
+
+node: clients/node_modules/installed ## Install the tools of the clients. Needs npm.
+
+clients/node_modules/installed: clients/package.json clients/package-lock.json
+	@echo "Installing the tools of clients/; the first time takes up to a minute."
+	@npm ci --prefix clients --no-audit --no-fund --silent
+	@touch $@
 
 fuzz: $(VENV)/installed ## Fuzz the API for longer. FUZZ_SEED=2 for another run.
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(BIN)/pytest tests/fuzz

@@ -10,6 +10,7 @@ from drf_yasg.views import get_schema_view
 from rest_framework.permissions import AllowAny
 
 from ecommerce_backend.api import problems
+from ecommerce_backend.api.documents import document
 from ecommerce_backend.api.index import IndexView
 from ecommerce_backend.health import LiveView, ReadyView
 from ecommerce_backend.telemetry.views import metrics
@@ -23,6 +24,10 @@ urlpatterns = [
     re_path(r"^api/", csrf_exempt(problems.not_found)),  # JSON, with DEBUG on too
     path("health/live/", LiveView.as_view(), name="health-live"),
     path("health/ready/", ReadyView.as_view(), name="health-ready"),
+    *(
+        path(name, document, {"name": name}, name=name)
+        for name in ("openapi.json", "postman/collection.json", "postman/environment.json")
+    ),
     path("metrics/", metrics, name="metrics"),
     re_path(r"^swagger\.(?P<format>json|yaml)$", schema_view.without_ui(), name="schema"),
     path("swagger/", schema_view.with_ui("swagger"), name="swagger"),

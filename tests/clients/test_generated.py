@@ -1,0 +1,65 @@
+"""What is made from the document is what the document says today: `make generate` makes it anew."""
+
+import json
+
+import pytest
+from django.test import Client
+from openapi_spec_validator import OpenAPIV30SpecValidator
+
+from tests.clients.conftest import ROOT
+
+FILES = ["openapi.json", "postman/collection.json", "postman/environment.json", "clients/typescript/schema.d.ts"]
+
+
+def test_every_generated_file_is_up_to_date(document, node, tmp_path):
+    node("node", "generate.js", str(tmp_path), text=json.dumps(document.data))
+    stale = [name for name in FILES if (tmp_path / name).read_text() != (ROOT / name).read_text()]
+    assert stale == [], "run `make generate`"
+
+
+def operations(data):
+    return {
+        (path, method): (
+            operation["operationId"],
+            {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] != "body"},
+            set(operation["responses"]),
+        )
+        for path, methods in data["paths"].items()
+        for method, operation in methods.items()
+        if "operationId" in operation
+    }
+
+
+def test_openapi_has_the_operations_of_the_document(document):
+    """Without node: what is added or removed is noticed anywhere."""
+    assert operations(json.loads((ROOT / "openapi.json").read_text())) == operations(document.data)
+
+
+def test_it_is_valid_openapi_3():
+    OpenAPIV30SpecValidator(json.loads((ROOT / "openapi.json").read_text())).validate()
+
+
+def test_errors_are_problems_and_tokens_are_bearer_tokens():
+    data = json.loads((ROOT / "openapi.json").read_text())
+    contents = [
+        set(response["content"])
+        for methods in data["paths"].values()
+        for operation in methods.values()
+        if "responses" in operation
+        for status, response in operation["responses"].items()
+        if status >= "400"
+    ]
+    assert all(content == {"application/problem+json"} for content in contents)
+    assert data["components"]["securitySchemes"]["Bearer"]["scheme"] == "bearer"
+    assert data["servers"] == [{"url": "/"}]
+
+
+@pytest.mark.parametrize("name", FILES[:3])
+def test_it_is_served_at_its_own_name(name):
+    client = Client(headers={"origin": "https://elsewhere.example"})
+    answer = client.get(f"/{name}")
+    assert (answer.status_code, answer.content) == (200, (ROOT / name).read_bytes())
+    assert answer["Content-Type"] == "application/json"
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert client.get(f"/{name}", headers={"if-none-match": answer["ETag"]}).status_code == 304
+    assert client.post(f"/{name}").status_code == 405
