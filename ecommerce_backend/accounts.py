@@ -9,6 +9,7 @@ from django.utils.crypto import salted_hmac
 RATES = {
     "anon": "300/min",
     "user": "1000/min",
+    "picture": "3000/min",  # a page of a shop has a hundred at most, and a browser keeps each
     "login_address": "20/min",
     "login_account": "5/min",
     "register": "10/hour",

@@ -168,12 +168,13 @@ def product_row(product: Product) -> dict[str, Any]:
         "description": product.description,
         "price": str(product.price),
         "category": {"id": str(category.pk), "name": category.name, "slug": category.slug},
-        "created_at": _moment(product.created_at),
-        "updated_at": _moment(product.updated_at),
+        "created_at": moment(product.created_at),
+        "updated_at": moment(product.updated_at),
     }
 
 
-def _moment(value: datetime) -> str:
+def moment(value: datetime) -> str:
+    """As DRF shows it: ISO 8601, UTC, ending in Z."""
     return value.isoformat().replace("+00:00", "Z")
 
 

@@ -5,25 +5,42 @@ from typing import Any
 
 from django.db.models import ProtectedError
 from django.http import HttpResponse
+from drf_yasg import openapi
+from drf_yasg.utils import swagger_auto_schema
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
 
+from ecommerce_backend.api.conditional import entity_tag, is_known
 from ecommerce_backend.api.exceptions import Conflict
-from ecommerce_backend.api.filters import FilterBackend
+from ecommerce_backend.api.filters import FilterBackend, check_query_parameters
+from ecommerce_backend.api.throttling import AddressThrottle
+from ecommerce_backend.api.views import MethodFirstMixin
 from ecommerce_backend.api.viewsets import ModelViewSet
 from products import services
 from products.filters import ProductFilter
 from products.models import UUID_PATTERN, Category, Generation, Product
+from products.pictures import draw_picture
 from products.serializers import (
     CategorySerializer,
     FacetsSerializer,
     ProductSerializer,
     ProductWriteSerializer,
     category_row,
+    moment,
     product_row,
 )
 from users.permissions import CanEditCatalogueOrReadOnly
+
+PICTURE_VERSION = openapi.Parameter(
+    "v",
+    openapi.IN_QUERY,
+    description="The product's `updated_at`, as it was read. With it the picture may be kept for a year.",
+    type=openapi.TYPE_STRING,
+)
 
 IN_USE = "This category still has products. Move or delete them first."
 
@@ -71,6 +88,50 @@ class ProductViewSet(ModelViewSet):
         if self.action == "facets":
             return FacetsSerializer
         return ProductSerializer if self.action in ("list", "retrieve") else ProductWriteSerializer
+
+
+class PictureThrottle(AddressThrottle):
+    """Pictures, by address; apart from other reads, since one page of a list has many."""
+
+    scope = "picture"
+
+
+class ProductPictureView(MethodFirstMixin, APIView):
+    """A picture of the product, in SVG: always the same for the same product. Takes the product's `updated_at` as `v`.
+
+    Kept for long, and still never out of date: an address that ends in the product's own `updated_at` names one state
+    of it, and what is there holds for a year. The address without it, or with that of another state, is asked for
+    again each time, which is 304 for as long as nothing has changed. Whatever the picture shows moves `updated_at`:
+    name and category of the product, not the category's name.
+    """
+
+    detail = True
+    throttle_classes = (PictureThrottle,)
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    schema_tag = "Products"
+    schema_media_types = ("image/svg+xml",)
+    schema_answers = {"GET": openapi.Schema(type=openapi.TYPE_FILE)}
+    lookup_description = ProductViewSet.lookup_description
+
+    def query_parameters(self) -> list[str]:
+        """The names that a read of this view takes."""
+        return ["v"]
+
+    @swagger_auto_schema(manual_parameters=[PICTURE_VERSION])  # type: ignore[untyped-decorator]
+    def get(self, request: Request, id: str) -> HttpResponse:
+        """The picture with its ETag, or 304 without a body. Raises: Http404, ValidationError. Cost: one query."""
+        check_query_parameters(request, allowed=self.query_parameters(), repeatable=set())
+        rows = Product.objects.only("id", "name", "category_id", "updated_at")
+        product: Product = get_object_or_404(rows, id=id)
+        picture = draw_picture(product.pk, product.name, product.category_id)
+        tag = entity_tag({"picture": picture})
+        is_this_state = request.query_params.get("v") == moment(product.updated_at)
+        answer = HttpResponse(status=304) if is_known(request, tag) else HttpResponse(picture)
+        answer["Content-Type"] = "image/svg+xml"
+        answer["Cache-Control"] = "public, max-age=31536000, immutable" if is_this_state else "public, no-cache"
+        answer["ETag"] = tag
+        return answer
 
 
 class CategoryViewSet(ModelViewSet):

@@ -71,7 +71,7 @@ class SchemaGenerator(OpenAPISchemaGenerator):
         """drf-yasg's, with the view's `lookup_description`."""
         parameters = super().get_path_parameters(path, view_cls)
         for parameter in parameters:
-            parameter.description = getattr(view_cls, "lookup_description", parameter.description)
+            parameter.description = getattr(view_cls, "lookup_description", None) or parameter.get("description")
         return parameters
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from drf_yasg import openapi
 
-from ecommerce_backend.api.filters import fields_parameter
+from ecommerce_backend.api.filters import FIELDS_PARAM, fields_parameter
 from ecommerce_backend.api.schema import headers
 from ecommerce_backend.api.schema.fields import WordsInspector
 from ecommerce_backend.api.schema.responses import ResponsesAutoSchema
@@ -69,7 +69,7 @@ class AutoSchema(ResponsesAutoSchema):
     def get_query_parameters(self) -> list[openapi.Parameter]:
         """Those of a list, or `fields` when one object is read."""
         parameters = super().get_query_parameters()
-        if self.is_conditional("GET") and self.view.detail:
+        if self.is_conditional("GET") and self.view.detail and FIELDS_PARAM in self.view.query_parameters():
             each = fields_parameter(self.view)
             parameters.append(
                 openapi.Parameter(each["name"], openapi.IN_QUERY, description=each["description"], **each["schema"])

@@ -37,8 +37,9 @@ class ResponsesAutoSchema(SwaggerAutoSchema):
     """Derives the statuses from what the view is and does."""
 
     def get_produces(self) -> list[str]:
-        """JSON, and the problem document of every error."""
-        return [*super().get_produces(), "application/problem+json"]
+        """JSON, or what the view makes, and the problem document of every error."""
+        media_types = getattr(self.view, "schema_media_types", None) or super().get_produces()
+        return [*media_types, "application/problem+json"]
 
     def needs_token(self) -> bool:
         """Whether somebody unknown is refused."""
@@ -78,6 +79,7 @@ class ResponsesAutoSchema(SwaggerAutoSchema):
     def get_default_responses(self) -> dict[str, Any]:
         """Success with its real status, then every error that this operation can give."""
         [schema] = super().get_default_responses().values()
+        schema = getattr(self.view, "schema_answers", {}).get(self.method, schema)
         status = str(getattr(self.view, "schema_statuses", {}).get(self.method, self._usual_status()))
         success = openapi.Response(
             DESCRIPTIONS[status], schema=None if status == "204" else schema or None, headers=self._success_headers()
