@@ -1,6 +1,7 @@
 # `make run` serves the shop, `make test` tests it. Both need Python 3.11 or newer with its venv module, and nothing else.
 
 PORT ?= 8000
+STOREFRONT_PORT ?= 8080
 VENV := .venv
 BIN := $(VENV)/bin
 # The first Python that is new enough; override with `make PYTHON=/path/to/python run`.
@@ -8,7 +9,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test screenshots generate node fuzz bench check lint format types imports security migrations deploy-check clean
+.PHONY: help install run test screenshots generate node fuzz bench check lint format types imports security migrations deploy-check clean storefront
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +36,11 @@ run: install ## Serve on http://127.0.0.1:8000 (PORT=8001 for another port), wit
 
 # node's packages, where there is node: tests of the clients skip without them.
 NODE := $(if $(shell command -v npm),clients/node_modules/installed)
+
+storefront: $(VENV)/installed ## Serve examples/storefront/ on http://127.0.0.1:8080 (STOREFRONT_PORT=8081), beside `make run`.
+	@echo "  Storefront  http://127.0.0.1:$(STOREFRONT_PORT)/?api=http://127.0.0.1:$(PORT)"
+	@echo "  It needs the API: run \`make run\` in another terminal. Ctrl-C stops it."
+	@exec $(BIN)/python -m http.server --bind 127.0.0.1 --directory examples/storefront $(STOREFRONT_PORT)
 
 test: $(VENV)/installed $(NODE) ## Run the tests. Arguments go to pytest: make test ARGS="-k login"
 	@$(BIN)/pytest $(ARGS)
