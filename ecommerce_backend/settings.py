@@ -30,6 +30,7 @@ USE_I18N = False  # one language: error messages are part of the API and stay th
 
 INSTALLED_APPS = [
     "ecommerce_backend.api",
+    "ecommerce_backend.operations",
     "products",
     "users",
     "rest_framework",

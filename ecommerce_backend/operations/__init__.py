@@ -1,0 +1,1 @@
+"""What whoever runs the shop does to its database: migrate while it is open, back up, restore."""
