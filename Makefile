@@ -9,7 +9,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test screenshots generate node fuzz bench check lint format types imports security migrations deploy-check clean storefront
+.PHONY: help install run test screenshots generate node fuzz bench check lint format types imports security migrations deploy-check clean storefront backup restore
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,13 @@ fuzz: $(VENV)/installed ## Fuzz the API for longer. FUZZ_SEED=2 for another run.
 bench: $(VENV)/installed ## Measure against peers, and write docs/benchmarks.md. SIZES="1000 100000" ROUNDS=1 SECONDS=2 for less.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
 	@$(BIN)/python -m benchmarks
+
+backup: $(VENV)/installed ## Write the database to a file: make backup FILE=shop.dump
+	@$(BIN)/python manage.py backup $(FILE)
+
+restore: $(VENV)/installed ## Fill an empty database from a backup: make restore FILE=shop.dump
+	@test -n "$(FILE)" || { echo "Name the backup: make restore FILE=backups/shop-20260101-120000.dump"; exit 1; }
+	@$(BIN)/python manage.py restore $(FILE)
 
 check: lint types imports security migrations deploy-check test ## All that has to pass before a change lands.
 
