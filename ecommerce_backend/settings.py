@@ -96,7 +96,7 @@ ANSWER_CACHE_BYTES = env.read_int("ANSWER_CACHE_MB", default=4) * 1024 * 1024  #
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = True  # served straight from the packages when `collectstatic` has not been run
-STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"}}
+STORAGES = {"staticfiles": {"BACKEND": "ecommerce_backend.static.HashedStaticFilesStorage"}}
 
 # --- The outside world ------------------------------------------------------------------------------------------------
 
