@@ -12,10 +12,14 @@ wsgi_app = "ecommerce_backend.wsgi:application"
 bind = f"0.0.0.0:{read_int('PORT', default=8000)}"
 
 # Threads wait together, for the database and for slow clients; each keeps one connection, so workers x threads is what
-# the database sees.
+# the database sees. The arithmetic, for each plan of a platform, is in docs/deployment.md.
+WORKER_MEGABYTES = 150
+memory = read_int("WEB_MEMORY", default=512, minimum=128)
+connections = read_int("WEB_CONNECTIONS", default=16, minimum=1)
 worker_class = "ecommerce_backend.worker.JSONErrorWorker"  # gthread
-workers = read_int("WEB_CONCURRENCY", default=2, minimum=1)
-threads = read_int("WEB_THREADS", default=8, minimum=1)
+# One share of the memory stays free: for the process that starts the workers, and for passwords being hashed.
+workers = read_int("WEB_CONCURRENCY", default=min(max(1, memory // WORKER_MEGABYTES - 1), connections), minimum=1)
+threads = read_int("WEB_THREADS", default=min(8, max(1, connections // workers)), minimum=1)
 
 # A router closes idle connections after 60 to 90 seconds; closing first would lose the request that it just sent.
 keepalive = 95

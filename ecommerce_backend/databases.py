@@ -20,6 +20,7 @@ def configuration(base_dir: Path) -> dict[str, Any]:
     database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     # Without these a request waits for a lost server or a held lock until its own client gives up.
     limits = {
+        "sslmode": env.read_choice("DATABASE_SSLMODE", choices=("prefer", "require", "verify-full", "disable")),
         "connect_timeout": 3,
         "tcp_user_timeout": 5000,
         "keepalives_idle": 5,
