@@ -92,8 +92,10 @@ security: $(VENV)/installed ## What bandit finds in the code, and pip-audit in t
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml ecommerce_backend products users
 	@$(BIN)/python .ci/audit.py
 
-migrations: $(VENV)/installed ## Whether the migrations match the models.
+migrations: $(VENV)/installed ## Whether the migrations match the models, and what they would do to a shop that is open.
 	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
+	@DJANGO_SETTINGS_MODULE=tests.settings LOG_LEVEL=WARNING $(BIN)/python manage.py lintmigrations \
+		--quiet ok ignore --warnings-as-errors
 
 deploy-check: $(VENV)/installed ## Django's checks on production settings.
 	@ENV_FILE=/dev/null DEBUG=false ALLOWED_HOSTS=shop.example.com SECURE_SSL_REDIRECT=true EMAIL_HOST=mail.example.com \
