@@ -102,5 +102,8 @@ deploy-check: $(VENV)/installed ## Django's checks on production settings.
 		SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64))") \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 
+image-check: $(VENV)/installed ## As root on Debian: run the Dockerfile's steps without a container engine, and measure.
+	@$(BIN)/python -m tests.deployment.image
+
 clean: ## Remove the virtual environment and the development database.
 	rm -rf $(VENV) .postgres .mypy_cache .ruff_cache .pytest_cache .import_linter_cache staticfiles/*

@@ -60,7 +60,9 @@ def make_certificate(folder: Path, name: str) -> None:
 def nginx(folder: Path, configuration: str, port: int) -> Iterator[None]:
     """nginx with this configuration, until the end of the block."""
     (folder / "nginx.conf").write_text(configuration)
-    command = [program("nginx"), "-p", str(folder), "-c", "nginx.conf", "-g", "daemon off;"]
+    # Its workers would change to an account that may not enter the folders of a test that runs as root.
+    user = "user root;" if os.geteuid() == 0 else ""
+    command = [program("nginx"), "-p", str(folder), "-c", "nginx.conf", "-g", f"daemon off; {user}"]
     log = folder / "nginx.log"
     with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output) as process:
         try:

@@ -79,7 +79,7 @@ def test_the_image_runs_as_nobody_in_particular_from_a_second_stage():
     dockerfile = (ROOT / "Dockerfile").read_text()
     stages = re.split(r"^FROM ", dockerfile, flags=re.MULTILINE)[1:]
     assert len(stages) == 2
-    assert re.search(r"^USER app$", stages[1], re.MULTILINE)
+    assert re.search(r"^USER 10001$", stages[1], re.MULTILINE)
     assert "pip install" not in stages[1]
 
 
@@ -95,8 +95,31 @@ def test_compose_keeps_data_and_starts_in_order():
     services = COMPOSE["services"]
     assert services["database"]["image"] == "postgres:18"
     assert services["database"]["volumes"] == ["database:/var/lib/postgresql"]
-    assert services["migrate"]["depends_on"]["database"]["condition"] == "service_healthy"
-    assert services["web"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    waits = {name: service.get("depends_on", {}) for name, service in services.items()}
+    assert {name: {other: how["condition"] for other, how in each.items()} for name, each in waits.items()} == {
+        "database": {},
+        "cache": {},
+        "migrate": {"database": "service_healthy"},
+        "web": {"migrate": "service_completed_successfully", "cache": "service_healthy"},
+        "housekeeping": {"migrate": "service_completed_successfully"},
+        "proxy": {"web": "service_healthy"},
+    }
+
+
+def test_only_the_proxy_is_reached_from_outside_and_what_is_built_here_writes_nowhere():
+    services = COMPOSE["services"]
+    assert {name for name, service in services.items() if "ports" in service} == {"proxy"}
+    ours = [service for service in services.values() if service["image"] == "ecommerce-backend"]
+    assert [(service["read_only"], service["tmpfs"]) for service in ours] == [(True, ["/tmp"])] * 3
+    assert [name for name, service in services.items() if "build" in service] == ["migrate"]
+
+
+def test_both_stages_of_the_image_begin_with_the_same_one_pinned_by_its_digest():
+    bases = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert len(bases) == 2
+    assert len(set(bases)) == 1
+    assert re.fullmatch(r"python:3\.13-slim-trixie@sha256:[0-9a-f]{64}", bases[0])
+    assert (ROOT / ".python-version").read_text() == "3.13\n"
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
