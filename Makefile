@@ -9,7 +9,8 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test screenshots generate node fuzz bench check lint format types imports security migrations deploy-check clean storefront backup restore
+.PHONY: help install run storefront test screenshots generate node fuzz chaos bench backup restore check lint lint-deployment \
+	format types imports security migrations deploy-check image-check clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,11 +73,20 @@ restore: $(VENV)/installed ## Fill an empty database from a backup: make restore
 	@test -n "$(FILE)" || { echo "Name the backup: make restore FILE=backups/shop-20260101-120000.dump"; exit 1; }
 	@$(BIN)/python manage.py restore $(FILE)
 
-check: lint types imports security migrations deploy-check test ## All that has to pass before a change lands.
+check: lint lint-deployment types imports security migrations deploy-check test ## All that has to pass before a change lands.
 
 lint: $(VENV)/installed ## Style and format.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+lint-deployment: $(VENV)/installed ## The Dockerfile, the compose file and the workflows.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement .ci/requirements.txt
+	@$(BIN)/hadolint --failure-threshold info Dockerfile
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/actionlint
+	@$(BIN)/zizmor --offline --quiet .github
 
 format: $(VENV)/installed ## Mend style and format where that can be done by machine.
 	@$(BIN)/ruff check --fix .

@@ -3,6 +3,8 @@
 import json
 import re
 import runpy
+import shutil
+import subprocess
 import tomllib
 
 import pytest
@@ -13,6 +15,7 @@ from tests.processes import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 APP = json.loads((ROOT / "app.json").read_text())
+WORKFLOWS = {path.name: yaml.safe_load(path.read_text()) for path in (ROOT / ".github/workflows").iterdir()}
 EXAMPLE = re.findall(r"^(?:# )?([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
 
 
@@ -122,7 +125,7 @@ def test_both_stages_of_the_image_begin_with_the_same_one_pinned_by_its_digest()
     assert (ROOT / ".python-version").read_text() == "3.13\n"
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", ".ci/requirements.txt"])
 def test_every_requirement_is_pinned(name):
     lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith(("#", "-r "))]
     assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9_.-]+==[0-9.]+", line)] == []
@@ -132,12 +135,36 @@ def test_production_installs_no_development_database():
     assert "embedded" not in (ROOT / "requirements.txt").read_text()
 
 
-def test_ci_runs_the_same_checks_against_postgresql_18():
-    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
-    job = workflow["jobs"]["check"]
-    assert job["services"]["postgres"]["image"] == "postgres:18"
-    assert job["steps"][-1] == {"run": ".ci/run"}
-    assert (ROOT / ".ci/run").read_text().endswith("exec make check\n")
+def test_github_runs_every_check_that_make_does_on_every_python_and_postgresql_that_is_promised():
+    jobs = WORKFLOWS["ci.yml"]["jobs"]
+    [checks] = re.findall(r"^check: (.*?) ##", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    done = jobs["checks"]["steps"][-1]["run"].removeprefix("make ").split()
+    assert sorted([*done, "test"]) == sorted(checks.split())
+    assert jobs["tests"]["steps"][-1] == {"run": ".ci/run test"}
+    assert jobs["tests"]["strategy"]["matrix"] == {"python": ["3.11", "3.12", "3.13"], "postgres": ["15", "18"]}
+    assert (ROOT / ".ci/run").read_text().endswith('exec make "${@:-check}"\n')
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_every_action_is_pinned_by_digest_and_every_job_says_what_it_may(name):
+    used = re.findall(r"uses: (.*)$", (ROOT / ".github/workflows" / name).read_text(), re.MULTILINE)
+    assert [each for each in used if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", each)] == []
+    assert WORKFLOWS[name]["permissions"] == {}
+    assert all(job["permissions"] and job["timeout-minutes"] for job in WORKFLOWS[name]["jobs"].values())
+
+
+def test_a_release_has_the_notes_of_its_version_and_none_is_made_without(tmp_path):
+    shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
+    (tmp_path / "CHANGELOG.md").write_text(
+        "# C\n\n## [1.1.0] - 2026-02-01\n\n- New.\n\n## [1.1] - x\n\n- Old.\n\n## [1.0.0]\n"
+    )
+    notes = [
+        subprocess.run([tmp_path / ".ci/changelog", each], capture_output=True, text=True, check=False)
+        for each in ("1.1.0", "1.0.0", "9.9.9")
+    ]
+    assert [(done.returncode, done.stdout) for done in notes] == [(0, "- New.\n"), (1, ""), (1, "")]
+    assert notes[2].stderr == "CHANGELOG.md has nothing about 9.9.9.\n"
+    assert "## [Unreleased]" in (ROOT / "CHANGELOG.md").read_text()
 
 
 def test_the_oldest_python_is_the_same_everywhere():
