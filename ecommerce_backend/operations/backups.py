@@ -27,25 +27,25 @@ class BackupError(Exception):
 def back_up(connection: BaseDatabaseWrapper, file: Path, *, progress: Callable[[int], Any]) -> int:
     """Write the database to `file`, readable for its owner alone: it holds hashes of passwords. Return its size.
 
-    It appears whole or not at all. `progress` is told of bytes as they come.
-    Raises: BackupError, FileExistsError. Cost: one snapshot; nobody is kept from reading or writing.
+    Its checksum comes last: a file without one is not whole. `progress` is told of bytes as they come.
+    Raises: BackupError, OSError. Cost: one snapshot; nobody is kept from reading or writing.
     """
     for path in (file, checksum_file(file)):
         if path.exists():
             raise BackupError(f"{path} is there already. Name another file, or move that one away.")
     connection.ensure_connection()  # starts the embedded server, and keeps it
     file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    unfinished = Path(name)
+    command = [str(program("pg_dump", connection)), "--format=custom", "--no-owner", "--no-privileges"]
     try:
-        with os.fdopen(descriptor, "wb") as target:
-            command = [str(program("pg_dump", connection)), "--format=custom", "--no-owner", "--no-privileges"]
+        with open(file, "xb", opener=_for_its_owner) as target:
             checksum = _dump(command, environment(connection), target, progress)
             os.fsync(target.fileno())
         checksum_file(file).write_text(f"{checksum}  {file.name}\n")
-        os.link(unfinished, file)  # unlike a renaming, this never replaces a file
-    finally:
-        unfinished.unlink()
+    except FileExistsError:
+        raise
+    except BaseException:  # Ctrl-C, too
+        file.unlink(missing_ok=True)
+        raise
     return file.stat().st_size
 
 
@@ -76,6 +76,10 @@ def restore(connection: BaseDatabaseWrapper, file: Path, *, progress: Callable[[
         _succeed("pg_restore", process.wait(), errors)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # a backup has no statistics, without which the planner guesses
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def checksum_file(file: Path) -> Path:
