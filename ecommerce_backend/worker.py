@@ -30,6 +30,9 @@ _STATUSES = {
 # How long a thread stays with a connection in case that another request follows.
 NEXT_REQUEST_MS = 2
 
+# Connections that a process which is told to end still looks for.
+AT_THE_DOOR = 64
+
 
 class JSONErrorWorker(ThreadWorker):
     """gunicorn's threaded worker; it answers in JSON what it cannot parse, and does not wait for ever for the rest."""
@@ -43,6 +46,18 @@ class JSONErrorWorker(ThreadWorker):
         """Finish what there is. Whoever asks whether this process is ready, on a connection that it has, hears no."""
         lifecycle.stopping.set()
         super().handle_exit(sig, frame)
+
+    def set_accept_enabled(self, enabled: bool | None) -> None:
+        """Let connections in, or no more. A process that ends serves first who was at the door before it was told to.
+
+        gunicorn leaves them there, and they are cut off when the door is closed for good. No more than a handful can be
+        waiting in the moment; were there no bound, a reload under load would keep the old process at the door.
+        """
+        if not enabled and not self.alive:
+            for listener in self.sockets:
+                for _ in range(AT_THE_DOOR):
+                    self.accept(listener)  # does nothing when nobody is there
+        super().set_accept_enabled(enabled)
 
     def enqueue_req(self, conn: Any) -> None:
         """Serve the connection; a thread is not kept by a client that sends half a request and waits."""

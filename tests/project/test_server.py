@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
+import psutil
 import pytest
 
 from tests.processes import Answer, Checkout, free_port
@@ -146,6 +147,23 @@ def test_a_terminated_server_ends_the_requests_that_it_has(tmp_path):
         assert slow.recv(100).startswith(b"HTTP/1.1 ")
         assert checkout._server.wait(timeout=25) == 0
         slow.close()
+
+
+def test_a_terminated_server_serves_who_was_at_the_door(tmp_path):
+    with Checkout(tmp_path) as checkout:
+        production = {"SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": "127.0.0.1", "WEB_CONCURRENCY": "1"}
+        checkout.run_server(".venv/bin/gunicorn", port=free_port(), **production)
+        [worker] = psutil.Process(checkout.pid).children()
+        worker.suspend()  # so that all of them wait to be let in
+        waiting = [socket.create_connection(("127.0.0.1", checkout.port), timeout=20) for _ in range(6)]
+        for connection in waiting:
+            connection.sendall(b"GET /health/live/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        os.kill(checkout.pid, signal.SIGTERM)
+        time.sleep(0.5)  # the worker has been told, and has not heard it yet
+        worker.resume()
+        assert [connection.recv(100)[:12] for connection in waiting] == [b"HTTP/1.1 200"] * 6
+        for connection in waiting:
+            connection.close()
 
 
 def half_a_request(server, body=b"{"):
