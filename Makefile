@@ -73,6 +73,9 @@ restore: $(VENV)/installed ## Fill an empty database from a backup: make restore
 	@test -n "$(FILE)" || { echo "Name the backup: make restore FILE=backups/shop-20260101-120000.dump"; exit 1; }
 	@$(BIN)/python manage.py restore $(FILE)
 
+chaos: $(VENV)/installed ## Break one part after the other under load. Needs redis-server. FAULTS="redis-killed" for some.
+	@$(BIN)/python -m chaos $(FAULTS)
+
 check: lint lint-deployment types imports security migrations deploy-check test ## All that has to pass before a change lands.
 
 lint: $(VENV)/installed ## Style and format.
