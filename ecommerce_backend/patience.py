@@ -75,7 +75,7 @@ def part(connection: socket.socket) -> None:
 
 REQUEST_SECONDS = 5.2  # of waiting for it in one request; its own limit for a statement is shorter
 SILENCE_SECONDS = 3.0  # without a word are silence, also of one that is being connected to
-# After silence the next requests wait for this long, until one is answered: they queue for the same threads.
+# After silence the next requests wait for this long in all, until one is answered: they queue for the same threads.
 SECONDS_AFTER_SILENCE = 0.5
 
 
@@ -113,7 +113,8 @@ def _wait(connection: Any) -> None:
     if connection.status == extensions.STATUS_SETUP:
         seconds = min(seconds, SILENCE_SECONDS)
     if _was_silent:
-        seconds = min(seconds, SECONDS_AFTER_SILENCE)
+        waited = max(0.0, REQUEST_SECONDS - _patience.left)  # on a connection that it had before, for instance
+        seconds = min(seconds, SECONDS_AFTER_SILENCE - waited)
     try:
         while (state := connection.poll()) != extensions.POLL_OK:
             poll = select.poll()
