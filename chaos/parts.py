@@ -87,8 +87,6 @@ class Database(Supervisor):
 
     def refuse_writes(self, refuse: bool) -> None:
         """Every transaction is read-only from now on, as on a standby or on a disk that a provider found full."""
-        # The session that says so must be able to take it back.
-        self.execute("SET default_transaction_read_only = off")
         value = "on" if refuse else "off"
         self.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}", writable=True)
         self.execute("SELECT pg_reload_conf()")
@@ -98,7 +96,7 @@ class Database(Supervisor):
         with closing(psycopg2.connect(self.url, connect_timeout=3)) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
-                if writable:
+                if writable:  # also while the server says otherwise: it has to be told to stop
                     cursor.execute("SET default_transaction_read_only = off")
                 cursor.execute(sql)
                 return list(cursor.fetchall()) if cursor.description else []
