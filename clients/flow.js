@@ -43,6 +43,7 @@ export const FOLDERS = [
       { operation: "products_list", name: "What is wrong is said of each parameter", query: { min_price: "cheap" }, expect: 400 },
       { operation: "products_facets", query: { search: "lamp" } },
       { operation: "products_read", path: product },
+      { operation: "products_picture.svg_read", path: product },
       { operation: "categories_list", after: body(keep({ categorySlug: "body.results[0].slug" })) },
       { operation: "categories_read", path: category },
       { operation: "health_live_list" },

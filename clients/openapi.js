@@ -12,9 +12,11 @@ export function openapi(swagger) {
     bearerFormat: "JWT",
     description: "The `access` of what `POST /api/token/` answers.",
   };
+  const produces = new Map([...operations(swagger)].map((each) => [each.operationId, each.produces]));
   for (const operation of operations(document)) {
     for (const [status, response] of Object.entries(operation.responses)) {
       if (status >= 400) response.content = problem(response.content);
+      else response.content &&= success(response.content, produces.get(operation.operationId));
     }
   }
   return document;
@@ -44,6 +46,12 @@ export function* operations(document) {
       if (operation.operationId) yield operation;
     }
   }
+}
+
+// What the operation makes when nothing goes wrong; the converter takes everything for JSON.
+function success(content, produces) {
+  const [media] = Object.values(content);
+  return Object.fromEntries(produces.filter((type) => type !== PROBLEM).map((type) => [type, media]));
 }
 
 // 2.0 has one list of media types for all answers of an operation; errors have their own.

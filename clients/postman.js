@@ -164,8 +164,9 @@ function* assertions(status, answer, document) {
     yield `pm.test("has no body", () => pm.expect(pm.response.text()).to.equal(""));`;
     return;
   }
-  const shown = JSON.stringify(fields(media.schema, document));
   yield `pm.test("is ${type}", () => pm.expect(pm.response.headers.get("Content-Type")).to.equal("${type}"));`;
+  if (!type.endsWith("json")) return;
+  const shown = JSON.stringify(fields(media.schema, document));
   yield `pm.test("has its fields", () => pm.expect(pm.response.json()).to.include.all.keys(...${shown}));`.replace(
     "to.include.all.keys(...[])",
     "to.be.an('object')",

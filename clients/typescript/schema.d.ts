@@ -248,6 +248,29 @@ export interface paths {
         patch: operations["products_partial_update"];
         trace?: never;
     };
+    "/api/products/{id}/picture.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The product's id, as the list shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * A picture of the product, in SVG: always the same for the same product
+         * @description A picture of the product, in SVG: always the same for the same product. Takes the product's `updated_at` as `v`. Kept for long, and still never out of date: an address that ends in the product's own `updated_at` names one state of it, and what is there holds for a year. The address without it, or with that of another state, is asked for again each time, which is 304 for as long as nothing has changed. Whatever the picture shows moves `updated_at`: name and category of the product, not the category's name.
+         */
+        get: operations["products_picture.svg_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/categories/": {
         parameters: {
             query?: never;
@@ -3829,6 +3852,132 @@ export interface operations {
                      *       "status": 415,
                      *       "code": "unsupported_media_type",
                      *       "detail": "Unsupported media type \"text/plain\" in request.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often; try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "throttled",
+                     *       "detail": "Request was throttled. Expected available in 42 seconds.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database is away; try again after `Retry-After` seconds. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "service_unavailable",
+                     *       "detail": "The service cannot answer right now. Try again in a moment.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "products_picture.svg_read": {
+        parameters: {
+            query?: {
+                /** @description The product's `updated_at`, as it was read. With it the picture may be kept for a year. */
+                v?: string;
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer: if nothing has changed since, 304. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The product's id, as the list shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description A name for this content: for If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description Nothing has changed; no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A field or parameter is at fault; `errors` says which and why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "invalid",
+                     *       "detail": "The request has 1 invalid parameter.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b",
+                     *       "errors": {
+                     *         "x": [
+                     *           {
+                     *             "code": "unknown_parameter",
+                     *             "message": "Unknown: 'x'. Allowed: v."
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing, or no such page. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "code": "not_found",
+                     *       "detail": "Not found.",
                      *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
                      *     }
                      */

@@ -53,7 +53,7 @@ class ResponsesAutoSchema(SwaggerAutoSchema):
 
     def is_conditional(self, *methods: str) -> bool:
         """Whether this is one of the `methods`, on a view that has ETags."""
-        return isinstance(self.view, ModelViewSet) and self.method in methods
+        return hasattr(self.view, "query_parameters") and self.method in methods
 
     def creates_once(self) -> bool:
         """Whether an Idempotency-Key is heeded."""
