@@ -11,10 +11,12 @@ from tests.clients.conftest import ROOT
 FILES = ["openapi.json", "postman/collection.json", "postman/environment.json", "clients/typescript/schema.d.ts"]
 
 
-def test_every_generated_file_is_up_to_date(document, node, tmp_path):
-    node("node", "generate.js", str(tmp_path), text=json.dumps(document.data))
-    stale = [name for name in FILES if (tmp_path / name).read_text() != (ROOT / name).read_text()]
-    assert stale == [], "run `make generate`"
+@pytest.mark.django_db
+def test_every_generated_file_is_up_to_date(node, tmp_path):
+    # Not the `document` of all tests: some of them resolve its references in place.
+    node("node", "generate.js", str(tmp_path), text=Client().get("/swagger.json").content.decode())
+    for name in FILES:
+        assert (tmp_path / name).read_text().splitlines() == (ROOT / name).read_text().splitlines(), "`make generate`"
 
 
 def operations(data):
