@@ -9,7 +9,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run storefront test screenshots generate node fuzz chaos bench backup restore check lint lint-deployment \
+.PHONY: help install run storefront test screenshots generate node docs fuzz chaos bench backup restore check lint lint-deployment \
 	format types imports security migrations deploy-check image-check clean
 
 help: ## List the targets.
@@ -17,7 +17,7 @@ help: ## List the targets.
 
 install: $(VENV)/installed .env ## Make the virtual environment and the development settings.
 
-$(VENV)/installed: requirements.txt requirements-dev.txt
+$(VENV)/installed: requirements.txt requirements-dev.txt docs/requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or name it: make PYTHON=/path/to/python"; exit 1; }
 	@echo "Installing into $(VENV); the first time takes up to a minute."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -58,6 +58,10 @@ clients/node_modules/installed: clients/package.json clients/package-lock.json
 	@echo "Installing the tools of clients/; the first time takes up to a minute."
 	@npm ci --prefix clients --no-audit --no-fund --silent
 	@touch $@
+
+docs: $(VENV)/installed ## Build the pages of docs/ into site/, and check their links.
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "Written: site/index.html"
 
 fuzz: $(VENV)/installed ## Fuzz the API for longer. FUZZ_SEED=2 for another run.
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(BIN)/pytest tests/fuzz

@@ -13,11 +13,13 @@ from ecommerce_backend.api import problems
 from ecommerce_backend.api.documents import document
 from ecommerce_backend.api.index import IndexView
 from ecommerce_backend.health import LiveView, ReadyView
+from ecommerce_backend.landing import landing_page
 from ecommerce_backend.telemetry.views import metrics
 
 schema_view = get_schema_view(public=True, authentication_classes=[], permission_classes=[AllowAny])
 
 urlpatterns = [
+    path("", landing_page, name="landing"),
     path("api/", IndexView.as_view(), name="index"),
     path("api/", include("users.urls")),
     path("api/", include("products.urls")),

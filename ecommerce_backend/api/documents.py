@@ -7,7 +7,9 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import condition, require_safe
+from django.views.decorators.http import condition
+
+from ecommerce_backend.api.views import read_only
 
 
 @cache
@@ -16,7 +18,7 @@ def _read(name: str) -> tuple[str, bytes]:
     return f'"{sha256(content).hexdigest()[:32]}"', content
 
 
-@require_safe
+@read_only
 @cache_control(public=True, no_cache=True)
 @condition(etag_func=lambda _request, name: _read(name)[0])
 def document(request: HttpRequest, name: str) -> HttpResponse:

@@ -1,10 +1,16 @@
-"""What every view that needs a user does before it asks who that is."""
+"""What views have in common before they do what they are for."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import MethodNotAllowed, UnsupportedMediaType
 from rest_framework.request import Request
 from rest_framework.views import APIView
+
+from ecommerce_backend.api.problems import problem_response
 
 
 class MethodFirstMixin(APIView):
@@ -23,3 +29,18 @@ class MethodFirstMixin(APIView):
         sends = request.method in ("POST", "PUT", "PATCH") and request.content_type
         if sends and not negotiation.select_parser(request, parsers):
             raise UnsupportedMediaType(request.content_type)
+
+
+def read_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A plain Django view for GET and HEAD; another method is 405 in the shape of every error."""
+
+    @csrf_exempt  # nothing is written
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method in ("GET", "HEAD"):
+            return view(request, *args, **kwargs)
+        refusal = problem_response(MethodNotAllowed(request.method or ""))
+        refusal["Allow"] = "GET, HEAD"
+        return refusal
+
+    return checked

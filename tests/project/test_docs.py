@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -29,3 +31,24 @@ def test_every_file_that_a_document_links_to_or_names_by_path_exists(document):
         ROOT / path for path in re.findall(r"`((?:products|users|tests|ecommerce_backend|docs)/[\w/.]+\.\w+)`", text)
     ]
     assert [path for path in [*links, *named] if not path.exists()] == []
+
+
+def test_the_pages_are_built_without_a_broken_link_or_anchor(tmp_path):
+    """Strict: a page that no menu leads to is an error, too."""
+    mkdocs = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(tmp_path)]
+    done = subprocess.run(mkdocs, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    pages = [page.read_text() for page in tmp_path.rglob("*.html")]
+    assert len(pages) > len(DOCUMENTS) / 2
+    # Nothing is loaded from another site.
+    assert [page for page in pages if re.search(r'<(?:script|img|link rel="stylesheet")[^>]*"https?://', page)] == []
+
+
+def test_addresses_outside_are_written_as_addresses():
+    wrong = [
+        link
+        for document in DOCUMENTS
+        for link in re.findall(r"\]\((http[^)]*)\)", document.read_text(encoding="utf-8"))
+        if not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[^\s]*)?", link)
+    ]
+    assert wrong == []

@@ -10,16 +10,19 @@ import pytest
 from tests.processes import ROOT, Checkout, free_port
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+FOLLOWED = [ROOT / "README.md", ROOT / "docs" / "tutorial.md", *sorted((ROOT / "docs" / "guides").glob("*.md"))]
 # What a test of its own stands for.
 ELSEWHERE = {
     "make test": "this is it",
+    "python3 -m http.server --bind 127.0.0.1 8080": "serves the reader's folder, as tests/browser/test_guides.py does",
     "docker compose up": "needs a Docker engine: the file is checked in test_deployment_files.py",
 }
 
 
-def commands():
-    """Each command of the README with the output it promises."""
-    blocks = re.findall(r"^ *```console\n(.*?)^ *```", README, re.MULTILINE | re.DOTALL)
+def commands(document=ROOT / "README.md"):
+    """Each command of a document with the output it promises."""
+    text = document.read_text(encoding="utf-8")
+    blocks = re.findall(r"^ *```console\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
     steps = [step for block in blocks for step in re.split(r"^ *\$ ", block, flags=re.MULTILINE)[1:]]
     return [tuple(part.strip() for part in step.partition("\n")[::2]) for step in steps]
 
@@ -36,11 +39,12 @@ def test_the_readme_begins_with_the_two_commands():
     assert [command for command, _ in commands()][:2] == ["make run", "make test"]
 
 
-def test_every_command_of_the_readme_does_what_it_says(shop):
+@pytest.mark.parametrize("document", [each for each in FOLLOWED if commands(each)], ids=lambda path: path.stem)
+def test_every_command_does_what_it_says(shop, document):
     if shutil.which("curl") is None:
         assert not os.environ.get("CI"), "CI has to have curl"
         pytest.skip("no curl on this machine")
-    for command, promised in commands():
+    for command, promised in commands(document):
         if command == "make run" or command in ELSEWHERE:
             continue
         real = command.replace(":8000", f":{shop.port}").replace("curl ", "curl --silent --show-error ")

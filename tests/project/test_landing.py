@@ -1,0 +1,34 @@
+"""The page at `/`, and where it leads."""
+
+import re
+
+import pytest
+
+from tests.conftest import Client, problem
+
+
+def links(page):
+    return [link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"]*)"', page.content.decode())]
+
+
+def test_it_says_what_this_is_and_keeps_nothing_in_the_browser(api, django_assert_num_queries, db):
+    with django_assert_num_queries(0):
+        page = api.get("/")
+    assert (page.status_code, page["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert "<h1>A shop’s catalogue, over REST.</h1>" in page.content.decode()
+    assert (page["Cache-Control"], page.cookies) == ("public, max-age=300", {})
+    assert "script-src" in page["Content-Security-Policy"] or "default-src 'self'" in page["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_every_link_leads_somewhere(api):
+    found = links(api.get("/"))
+    assert {"/api/", "/swagger/", "/redoc/", "/openapi.json", "/postman/collection.json", "/admin/"} <= set(found)
+    answers = {link: api.get(link).status_code for link in found if not link.startswith("/static/")}
+    assert {link: status for link, status in answers.items() if status not in (200, 302)} == {}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_it_is_to_be_read(method):
+    answer = Client().generic(method, "/")
+    assert (problem(answer), answer["Allow"]) == ((405, "method_not_allowed"), "GET, HEAD")
