@@ -33,7 +33,8 @@ $(VENV)/installed: requirements.txt requirements-dev.txt docs/requirements.txt
 
 run: install ## Serve on http://127.0.0.1:8000 (PORT=8001 for another port), with a database and a sample shop.
 	@$(BIN)/python manage.py prepare_development --url http://127.0.0.1:$(PORT)
-	@exec $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --reload
+	@STOREFRONT_URL="$${STOREFRONT_URL:-http://127.0.0.1:$(STOREFRONT_PORT)/?api=http://127.0.0.1:$(PORT)}" \
+		exec $(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --reload
 
 # node's packages, where there is node: tests of the clients skip without them.
 NODE := $(if $(shell command -v npm),clients/node_modules/installed)

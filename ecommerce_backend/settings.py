@@ -154,6 +154,7 @@ SWAGGER_SETTINGS = {
     "DEFAULT_MODEL_RENDERING": "example",
 }
 REDOC_SETTINGS = {"SPEC_URL": ("schema", {"format": "json"})}
+LANDING_LINKS = {name: env.read(f"{name.upper()}_URL", default="") for name in ("docs", "storefront")}
 
 # --- Accounts ---------------------------------------------------------------------------------------------------------
 

@@ -28,6 +28,13 @@ def test_every_link_leads_somewhere(api):
     assert {link: status for link, status in answers.items() if status not in (200, 302)} == {}
 
 
+def test_it_leads_to_the_docs_and_the_storefront_where_they_are(api, settings):
+    settings.LANDING_LINKS = {"docs": "https://docs.example.com/", "storefront": "https://shop.example.com/?a=1&b=2"}
+    page = api.get("/").content.decode()
+    assert '<a href="https://docs.example.com/">Tutorial and guides</a>' in page
+    assert '<a href="https://shop.example.com/?a=1&amp;b=2">A storefront</a>' in page
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_it_is_to_be_read(method):
     answer = Client().generic(method, "/")
