@@ -90,6 +90,25 @@ def test_the_page_of_the_tutorial_searches_and_goes_from_page_to_page(tutorial, 
     accessible(page)
 
 
+def test_the_page_of_the_tutorial_does_not_show_an_answer_that_was_overtaken(tutorial, page):
+    held = []
+
+    def hold(route):  # not held.append itself: Playwright writes on the function it is given
+        held.append(route)
+
+    page.route("**/api/products/*search=l", hold)
+    page.goto(tutorial(1))
+    expect(page.locator("li")).to_have_count(5)
+    with page.expect_request("**/api/products/*search=l"):
+        page.get_by_label("Search").fill("l")
+    page.get_by_label("Search").fill("bedside lamp")
+    expect(page.locator("li")).to_have_count(1)
+    with page.expect_response("**/api/products/*search=l"):
+        held[0].continue_()
+    page.evaluate("fetch(new URL('index.html', location))")  # the answer has been read by then
+    expect(page.locator("li")).to_have_count(1)
+
+
 def test_the_page_of_the_tutorial_knows_who_is_there(tutorial, page, passwords, faults):
     faults.expect("status of 401")
     page.goto(tutorial(2))
