@@ -61,6 +61,39 @@ def test_every_sample_of_a_guide_does_what_it_says(guide, site, page, origin, pa
     assert said[:-1] == promised
 
 
+def test_two_tabs_renew_a_login_once(site, new_page, origin, passwords, faults):
+    """The first sample of the guide, in two tabs of one browser that find the token ended at the same moment."""
+    faults.expect("status of 401")
+    folder, address = site
+    code = blocks(ROOT / "docs" / "guides" / "staying-signed-in.md", "js")[0]
+    code += "Object.assign(globalThis, { call, tokens, post });"
+    (folder / "guide.js").write_text(written(code, origin, passwords))
+    (folder / "index.html").write_text('<link rel="icon" href="data:,"><script type="module" src="guide.js"></script>')
+    tabs = [new_page()]
+    tabs.append(tabs[0].context.new_page())
+    asked, renewals = [], []
+
+    def wait_for_both(route):
+        asked.append(route)
+        for each in asked if len(asked) == 2 else asked[2:][-1:]:
+            each.continue_()
+
+    tabs[0].context.route("**/api/users/me/", wait_for_both)
+    tabs[0].context.on("requestfinished", lambda sent: renewals.append(sent) if "/refresh/" in sent.url else None)
+    for tab in tabs:
+        tab.goto(address)
+    sign_in = """async () => {
+        const pair = await post("/api/token/", { username: "editor", password: EDITOR_PASSWORD });
+        tokens.set({ ...(await pair.json()), access: "ended" });
+    }"""
+    tabs[0].evaluate(written(sign_in, origin, passwords))
+    for tab in tabs:
+        tab.evaluate("void (globalThis.answer = call('/api/users/me/').then(({ status }) => status))")
+    assert [tab.evaluate("answer") for tab in tabs] == [200, 200]
+    assert len(asked) == 4  # each was refused once
+    assert len([sent for sent in renewals if sent.method == "POST"]) == 1
+
+
 @pytest.fixture
 def tutorial(site, origin, passwords):
     """Writes the tutorial's files with so many of its blocks of JavaScript, and says where they are."""
