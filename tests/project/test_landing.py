@@ -17,7 +17,14 @@ def test_it_says_what_this_is_and_keeps_nothing_in_the_browser(api, django_asser
     assert (page.status_code, page["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert "<h1>A shop’s catalogue, over REST.</h1>" in page.content.decode()
     assert (page["Cache-Control"], page.cookies) == ("public, max-age=300", {})
-    assert "script-src" in page["Content-Security-Policy"] or "default-src 'self'" in page["Content-Security-Policy"]
+    assert "default-src 'self'" in page["Content-Security-Policy"]
+    assert re.findall(r"<script|<style| style=| on\w+=", page.content.decode()) == []
+
+
+def test_it_answers_head_and_overlooks_parameters(api):
+    page, head, marked = api.get("/"), api.head("/"), api.get("/?utm_source=elsewhere")
+    assert (head.status_code, head.content, head["Content-Length"]) == (200, b"", str(len(page.content)))
+    assert (marked.status_code, marked.content) == (200, page.content)
 
 
 @pytest.mark.django_db
@@ -35,7 +42,7 @@ def test_it_leads_to_the_docs_and_the_storefront_where_they_are(api, settings):
     assert '<a href="https://shop.example.com/?a=1&amp;b=2">A storefront</a>' in page
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_it_is_to_be_read(method):
     answer = Client().generic(method, "/")
     assert (problem(answer), answer["Allow"]) == ((405, "method_not_allowed"), "GET, HEAD")
