@@ -39,6 +39,14 @@ def test_the_readme_begins_with_the_two_commands():
     assert [command for command, _ in commands()][:2] == ["make run", "make test"]
 
 
+@pytest.mark.parametrize("document", FOLLOWED, ids=lambda path: path.stem)
+def test_every_sample_is_in_a_language_that_a_test_runs(document):
+    """Here, or in tests/browser/test_guides.py, which runs all pages but the README. `text` is no sample."""
+    run = {"console", "text"} if document.name == "README.md" else {"console", "text", "js", "html"}
+    opened = re.findall(r"^ *```(.*)$", document.read_text(encoding="utf-8"), re.MULTILINE)[::2]
+    assert set(opened) - run == set()
+
+
 @pytest.mark.parametrize("document", [each for each in FOLLOWED if commands(each)], ids=lambda path: path.stem)
 def test_every_command_does_what_it_says(shop, document):
     if shutil.which("curl") is None:
