@@ -2,6 +2,7 @@
 
 PORT ?= 8000
 STOREFRONT_PORT ?= 8080
+DOCS_PORT ?= 8090
 VENV := .venv
 BIN := $(VENV)/bin
 # The first Python that is new enough; override with `make PYTHON=/path/to/python run`.
@@ -9,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run storefront test screenshots generate node docs fuzz chaos bench backup restore check lint lint-deployment \
+.PHONY: help install run storefront test screenshots generate node docs docs-serve fuzz chaos bench backup restore check lint lint-deployment \
 	format types imports security migrations deploy-check image-check clean
 
 help: ## List the targets.
@@ -62,7 +63,10 @@ clients/node_modules/installed: clients/package.json clients/package-lock.json
 
 docs: $(VENV)/installed ## Build the pages of docs/ into site/, and check their links.
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
-	@echo "Written: site/index.html"
+	@echo "Written into site/. To read them: make docs-serve"
+
+docs-serve: $(VENV)/installed ## Show the pages of docs/ on http://127.0.0.1:8090 (DOCS_PORT=8091), as they are being written.
+	@NO_MKDOCS_2_WARNING=1 exec $(BIN)/mkdocs serve --quiet --dev-addr 127.0.0.1:$(DOCS_PORT)
 
 fuzz: $(VENV)/installed ## Fuzz the API for longer. FUZZ_SEED=2 for another run.
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(BIN)/pytest tests/fuzz
