@@ -6,7 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from rest_framework.exceptions import APIException, NotAcceptable
 
+import ecommerce_backend.urls  # noqa: F401 - every problem is defined once the views are
 from tests.processes import ROOT
 
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
@@ -17,10 +19,23 @@ def names_in(path):
     return {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)}
 
 
+def kinds_of(problem):
+    """Its subclasses, and theirs."""
+    return {kind for child in problem.__subclasses__() for kind in {child, *kinds_of(child)}}
+
+
 def test_every_promise_of_the_security_page_names_a_test_that_exists():
     named = re.findall(r"`(tests/\S+\.py)::(\w+)`", (ROOT / "docs/security.md").read_text())
     assert len(named) > 20
     assert [f"{path}::{name}" for path, name in named if name not in names_in(ROOT / path)] == []
+
+
+def test_the_error_codes_of_the_api_page_are_those_that_there_are():
+    listed = re.findall(r"^\| (\d+) \| `(\w+)` \|", (ROOT / "docs/api.md").read_text(), re.MULTILINE)
+    # Content negotiation never fails: everybody gets JSON. Other tests define problems of their own.
+    classes = {each for each in kinds_of(APIException) - {NotAcceptable} if not each.__module__.startswith("tests.")}
+    there = {(str(int(each.status_code)), each.default_code) for each in classes}
+    assert (set(listed), len(listed)) == (there, len(there))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
