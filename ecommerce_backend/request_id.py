@@ -5,7 +5,8 @@ import re
 from contextvars import ContextVar
 from uuid import uuid4
 
-current_request_id: ContextVar[str] = ContextVar("current_request_id", default="-")
+NO_REQUEST = "-"
+current_request_id: ContextVar[str] = ContextVar("current_request_id", default=NO_REQUEST)
 
 # What a proxy or a client may reasonably send: short, and harmless in a log line or a header.
 _SANE = re.compile(r"[A-Za-z0-9._~+/=:@-]{1,128}")
