@@ -78,7 +78,8 @@ let renewing = null;
 
 /**
  * A new access token in place of `spent`; null when the session is over. A refresh token works once. So parallel
- * requests of this tab share one renewal, and the lock lets one tab renew while the others wait and take what it got.
+ * requests of this tab share one renewal, and the lock lets one tab renew while the others wait and take what it got. A
+ * browser may tell them of it a moment late: then they use the old one again, for which the server has ten seconds' grace.
  */
 function renew(spent) {
   renewing ??= navigator.locks.request(`renew ${API}`, async () => {
