@@ -1,4 +1,4 @@
-"""gunicorn's worker, with this project's shape of error for what is no HTTP request at all."""
+"""gunicorn's worker: it answers in JSON what is no HTTP request, waits for nobody for long, and ends in good order."""
 
 import json
 import select
@@ -25,7 +25,6 @@ _STATUSES = {
     "LimitRequestLine": HTTPStatus.REQUEST_URI_TOO_LONG,
     "LimitRequestHeaders": HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
 }
-
 
 # How long a thread stays with a connection in case that another request follows.
 NEXT_REQUEST_MS = 2

@@ -63,26 +63,27 @@ class GatewayCache:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if not self._max_bytes or not _is_plain_read(environ):
-            return self._handed_on(environ, start_response)
+            return self._application(environ, start_response)
         key = tuple(environ.get(name) for name in _VARIES_ON)
         answer = self._kept.get(key)
-        if answer is not None and self._is_current(answer):
-            tag = environ.get("HTTP_IF_NONE_MATCH")
-            current_request_id.set(request_id_from(environ.get("HTTP_X_REQUEST_ID")))
-            if tag in (None, answer.etag) and (limits := _counted(environ)) is not None:
-                self._touch(key)
-                environ[FROM_MEMORY], environ[ROUTE] = True, answer.route
-                status, headers, body = _said(answer, known=tag is not None)
-                start_response(status, [*headers, *limits, (REQUEST_ID_HEADER, current_request_id.get())])
-                return body
-        return self._made(key, environ, start_response)
+        limits = self._allowed(environ, answer) if answer is not None else None
+        if answer is None or limits is None:
+            return self._made(key, environ, start_response)
+        self._touch(key)
+        environ[FROM_MEMORY], environ[ROUTE] = True, answer.route
+        status, headers, body = _said(answer, known="HTTP_IF_NONE_MATCH" in environ)
+        start_response(status, [*headers, *limits, (REQUEST_ID_HEADER, current_request_id.get())])
+        return body
 
-    def _is_current(self, answer: Answer) -> bool:
+    def _allowed(self, environ: dict[str, Any], answer: Answer) -> Headers | None:
+        """What the answer says of limits; None when it is not the answer to this request, or Django has to say why."""
+        current_request_id.set(request_id_from(environ.get("HTTP_X_REQUEST_ID")))
         close_old_connections()
         try:
-            return self._generation() == answer.generation
+            is_it = environ.get("HTTP_IF_NONE_MATCH") in (None, answer.etag) and self._generation() == answer.generation
+            return _counted(environ) if is_it else None
         except Error:
-            return False
+            return None
 
     def _made(self, key: Key, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Django's answer, which is kept when it may be."""
@@ -97,9 +98,6 @@ class GatewayCache:
         if GENERATION in environ and status.startswith("200 "):
             self._keep(key, _answer(environ, headers, response.content))
         return response
-
-    def _handed_on(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        return self._application(environ, start_response)
 
     def _touch(self, key: Key) -> None:
         with self._lock:

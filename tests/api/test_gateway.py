@@ -6,6 +6,7 @@ import pytest
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError
 
+from ecommerce_backend.api import counters
 from ecommerce_backend.api.gateway import GatewayCache
 from products.models import Generation, Product
 from tests.factories import CategoryFactory, ProductFactory
@@ -144,6 +145,18 @@ def test_what_was_asked_for_last_is_kept():
     for name in "abacab":
         gateway.get(f"/api/categories/{name}/")
     assert gateway.asked == [f"/api/categories/{name}/" for name in "abcb"]
+
+
+def test_a_database_that_goes_while_the_limit_is_counted_is_for_django_to_explain(gateway, settings, monkeypatch):
+    settings.THROTTLE_RATES = settings.THROTTLE_RATES | {"anon": (9, 60)}
+    gateway.get("/api/products/")
+
+    def hit(*_, **__):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(counters, "hit", hit)
+    status, headers, _ = gateway.get("/api/products/")
+    assert (status, headers["Content-Type"]) == ("503 Service Unavailable", "application/problem+json")
 
 
 def test_a_database_that_does_not_say_is_for_django_to_explain():
