@@ -171,7 +171,7 @@ AUTH_PASSWORD_VALIDATORS = accounts.PASSWORD_VALIDATORS
 
 _paths = ("api", "health", "metrics", "redoc", "static", "swagger")
 ADMIN_PATH = env.read_path("ADMIN_PATH", default="admin", taken=_paths)
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "users.backends.ModelBackend"]
 AXES_HANDLER = "users.axes.AdminAttemptHandler"
 AXES_ONLY_ADMIN_SITE = True
 AXES_RESET_ON_SUCCESS = True

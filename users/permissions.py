@@ -11,7 +11,7 @@ class CanEditCatalogueOrReadOnly(DjangoModelPermissionsOrAnonReadOnly):
     """Everybody reads. Django's model permissions write; with CATALOGUE_WRITES=authenticated, whoever is logged in."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Whether the request may go on. Cost: at most two queries, for a write by somebody who is no superuser."""
+        """Whether the request may go on. Cost: at most one query, for a write by somebody who is no superuser."""
         if settings.CATALOGUE_WRITES == "authenticated" and request.user.is_authenticated:
             return True
         return super().has_permission(request, view)
