@@ -2,14 +2,15 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 from django.db.models import ProtectedError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from drf_yasg import openapi
 from drf_yasg.utils import swagger_auto_schema
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import SAFE_METHODS, AllowAny
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
@@ -24,6 +25,7 @@ from products import services
 from products.filters import ProductFilter
 from products.models import UUID_PATTERN, Category, Generation, Product
 from products.pictures import draw_picture
+from products.querysets import CategoryRow, ProductRow
 from products.serializers import (
     CategorySerializer,
     FacetsSerializer,
@@ -79,7 +81,20 @@ class ProductViewSet(ModelViewSet):
         products: Any = self.filter_queryset(self.get_queryset())
         return self.answer_list(request, lambda: self.get_serializer(products.facets()).data)
 
-    def row(self, instance: Product) -> dict[str, Any]:
+    def get_object(self) -> Product | ProductRow:
+        """The product; the row that a list shows when it is only read. Raises: Http404, PreconditionFailed."""
+        if self.request.method not in SAFE_METHODS:
+            product: Product = super().get_object()
+            return product
+        try:
+            row = Product.objects.row(UUID(self.kwargs["id"]))
+        except ValueError:
+            row = None
+        if row is None:
+            raise Http404
+        return row
+
+    def row(self, instance: Product | ProductRow) -> dict[str, Any]:
         """What ProductSerializer shows."""
         return product_row(instance)
 
@@ -160,7 +175,7 @@ class CategoryViewSet(ModelViewSet):
         """The catalogue's."""
         return Generation.objects.current()
 
-    def row(self, instance: Category) -> dict[str, Any]:
+    def row(self, instance: Category | CategoryRow) -> dict[str, Any]:
         """What CategorySerializer shows."""
         return category_row(instance)
 

@@ -131,6 +131,16 @@ class Product(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def category_name(self) -> str:
+        """As a row of a list has it."""
+        return self.category.name
+
+    @property
+    def category_slug(self) -> str:
+        """As a row of a list has it."""
+        return self.category.slug
+
     def clean(self) -> None:
         """Normalise what a form has filled in."""
         self.name = normalize_text(self.name)

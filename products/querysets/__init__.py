@@ -2,6 +2,7 @@
 
 from products.querysets.categories import CategoryQuerySet
 from products.querysets.products import ProductQuerySet
+from products.querysets.rows import CategoryRow, ProductRow
 from products.querysets.selection import Selection
 
-__all__ = ["CategoryQuerySet", "ProductQuerySet", "Selection"]
+__all__ = ["CategoryQuerySet", "CategoryRow", "ProductQuerySet", "ProductRow", "Selection"]

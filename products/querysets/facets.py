@@ -30,7 +30,7 @@ class Facets:
 def facets(queryset: "ProductQuerySet") -> Facets:
     """The facets of a selection.
 
-    Cost: at most eight queries, more for a search. With no other bounds than prices the tally answers them, else every
+    Cost: at most six queries, more for a search. With no other bounds than prices the tally answers them, else every
     match is read; of a search whose count is an estimate, as many as are counted.
     """
     anywhere = queryset.model._default_manager.all().selected(queryset.selection.in_any_category())

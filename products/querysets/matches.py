@@ -14,9 +14,9 @@ from django.db.models import Q, Value
 
 from products import search
 from products.querysets import plans, tally
+from products.querysets.rows import ProductRow
 
 if TYPE_CHECKING:
-    from products.models import Product
     from products.querysets.products import ProductQuerySet
 
 COUNTED_MATCHES = 10_000  # a search with more is estimated
@@ -28,13 +28,13 @@ SURELY_MORE = 2 * COUNTED_MATCHES
 class Matches:
     """Rows of a search, and how many it has."""
 
-    rows: list["Product"]
+    rows: list[ProductRow]
     count: int
     is_estimate: bool
 
 
 def page(queryset: "ProductQuerySet", offset: int, limit: int, *, surely_more: int = SURELY_MORE) -> Matches:
-    """`limit` rows from row `offset` on, and how many there are. Cost: two or three queries; for best matches of a
+    """`limit` rows from row `offset` on, and how many there are. Cost: one to three queries; for best matches of a
     common word, as many for each tier that the page reaches into.
     """
     expected = _expected(queryset) if _is_one_word(queryset) else 0
@@ -53,10 +53,10 @@ def exist(queryset: "ProductQuerySet") -> bool:
     return plans.sorted_rows(queryset, 0, 0, at_most=1)[1] > 0
 
 
-def _best(queryset: "ProductQuerySet", offset: int, limit: int) -> list["Product"]:
+def _best(queryset: "ProductQuerySet", offset: int, limit: int) -> list[ProductRow]:
     """Tier after tier, each in the order of its index: sorting them by rank would take reading them all."""
     tiers = list(enumerate(queryset.tiers))
-    rows = list["Product"]()
+    rows = list[ProductRow]()
     for number, condition in tiers if queryset.query.standard_ordering else tiers[::-1]:
         in_better = reduce(or_, queryset.tiers[:number], Q())
         tier = queryset.searched.in_tier(condition & ~in_better if in_better else condition)

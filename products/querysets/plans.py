@@ -8,33 +8,50 @@ choice is made by what each way reads.
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import connections
 from django.db.models.expressions import RawSQL
 
 from products.querysets import tally
+from products.querysets.rows import ProductRow, columns, compiled, conditions, fetch, order_by
 
 if TYPE_CHECKING:
-    from products.models import Product
     from products.querysets.products import ProductQuerySet
 
 # So few are read and sorted in a millisecond.
 FEW = 500
 
-# Materialised, the hits are found by the conditions alone, as if all of them were wanted. `counted` stops at its limit.
-_SORTED = """
-    WITH hits AS MATERIALIZED ({hits}), counted AS MATERIALIZED (SELECT * FROM hits LIMIT %s)
-    SELECT (SELECT count(*) FROM counted), ARRAY(SELECT id FROM counted ORDER BY {order} LIMIT %s OFFSET %s)
+# Ids as text: to make objects of them, and text again, would take a tenth of the page's time.
+_COLUMNS = """
+    products_product.id::text, products_product.name, products_product.description, products_product.price,
+    products_category.id::text, products_category.name, products_category.slug,
+    products_product.created_at, products_product.updated_at
 """
+_WITH_CATEGORY = "LEFT JOIN products_category ON products_category.id = products_product.category_id"
+_JOINED = f"LEFT JOIN products_product ON products_product.id = picked.id {_WITH_CATEGORY}"
+_ONE = f"SELECT {_COLUMNS} FROM (SELECT %s::uuid AS id) AS picked {_JOINED}"  # noqa: S608 - constants alone
+_FIRST_PAGE = f"""
+    SELECT {_COLUMNS}, {{rank}} FROM ({{picked}} ORDER BY {{order}} LIMIT %s OFFSET %s) AS products_product
+    {_WITH_CATEGORY} ORDER BY {{order_of_page}}
+"""  # noqa: S608
+# The ids first, and what belongs to them afterwards: down to a deep page the index alone is read.
+_PAGE = f"""
+    SELECT {_COLUMNS}, {{rank}} FROM ({{picked}} ORDER BY {{order}} LIMIT %s OFFSET %s) AS picked {_JOINED}
+    ORDER BY {{order_of_page}}
+"""  # noqa: S608
+# Materialised, the hits are found by the conditions alone, as if all of them were wanted. `counted` stops at its limit.
+_SORTED = f"""
+    WITH hits AS MATERIALIZED ({{hits}}), counted AS MATERIALIZED (SELECT * FROM hits LIMIT %s)
+    SELECT {_COLUMNS}, {{rank}}, found.count FROM (SELECT count(*) FROM counted) AS found
+    LEFT JOIN (SELECT * FROM counted ORDER BY {{order}} LIMIT %s OFFSET %s) AS picked ON true {_JOINED}
+    ORDER BY {{order_of_page}}
+"""  # noqa: S608
 # The first rows of each category, from its own part of the index.
 _MERGED = """
-    SELECT ARRAY(
-        SELECT found.id FROM unnest(%s::uuid[]) AS picked (id), LATERAL ({first_rows}) AS found
-        ORDER BY {order} LIMIT %s OFFSET %s
-    )
+    SELECT first.* FROM unnest(%s::uuid[]) AS chosen (category_id),
+    LATERAL ({picked} ORDER BY {order} LIMIT %s) AS first
 """
 
 
-def rows(queryset: "ProductQuerySet", offset: int, limit: int, count: int | None) -> list["Product"]:
+def rows(queryset: "ProductQuerySet", offset: int, limit: int, count: int | None) -> list[ProductRow]:
     """`limit` rows from row `offset` on, of `count`; None when that is not known. Cost: one query, or two."""
     if is_in_order(queryset):
         return walked_rows(queryset, offset, limit)
@@ -43,76 +60,72 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, count: int | None
     return walked_rows(queryset, offset, limit)
 
 
-def walked_rows(queryset: "ProductQuerySet", offset: int, limit: int) -> list["Product"]:
-    """Rows in the order of an index. Cost: one query, or two, which read as many as it takes to find them."""
+def walked_rows(queryset: "ProductQuerySet", offset: int, limit: int) -> list[ProductRow]:
+    """Rows in the order of an index. Cost: one query, which reads as many as it takes to find them."""
     if len(queryset.category_ids or ()) > 1 and _is_indexed(queryset):
         return merged_rows(queryset, offset, limit)
-    # On a walk the categories count by their column: its indexes have the order.
-    page = queryset.in_its_categories().filter(queryset.start)[offset : offset + limit]
-    if not offset:
-        return list(page)
-    # Down to a deep page the index alone is read, and the rows of the page afterwards.
-    found = queryset.model._default_manager.for_listing().filter(pk__in=page.values("pk"))
-    return list(found.order_by(*_ordering(queryset)))
+    if queryset.selection.search:
+        queryset = queryset.in_its_categories()  # on a walk they count by their column: its indexes have the order
+    picked, params = _picking(queryset.started(), whole=not offset)
+    statement, page = (_PAGE, "picked") if offset else (_FIRST_PAGE, "products_product")
+    sql = statement.format(picked=picked, **_parts(queryset, of="products_product", page=page))
+    return [ProductRow(*each) for each in fetch(queryset.db, sql, [*params, limit, offset])]
 
 
-def sorted_rows(queryset: "ProductQuerySet", offset: int, limit: int, *, at_most: int) -> tuple[list["Product"], int]:
-    """Rows of the first `at_most` that are found, sorted, and how many were found. Cost: two queries."""
-    matches = queryset.filter(queryset.start).order_by()
-    hits, params = matches.values("id", *_columns(queryset)[:-1]).query.sql_with_params()
-    with connections[queryset.db].cursor() as cursor:
-        cursor.execute(_SORTED.format(hits=hits, order=_order_by(queryset)), [*params, at_most, limit, offset])
-        count, ids = cursor.fetchone()
-    return _in_order(queryset, ids), count
+def sorted_rows(queryset: "ProductQuerySet", offset: int, limit: int, *, at_most: int) -> tuple[list[ProductRow], int]:
+    """Rows of the first `at_most` that are found, sorted, and how many were found. Cost: one query."""
+    hits, params = _picking(queryset.started())
+    sql = _SORTED.format(hits=hits, **_parts(queryset, of="counted"))
+    found = fetch(queryset.db, sql, [*params, at_most, limit, offset])
+    # Where the page is empty, one row without a product says how many were found.
+    return [ProductRow(*row[:-1]) for row in found if row[0] is not None], found[0][-1]
 
 
-def merged_rows(queryset: "ProductQuerySet", offset: int, limit: int) -> list["Product"]:
-    """Rows of several categories in one order. Cost: two queries, which read `offset + limit` rows of each category."""
-    one = queryset.filter(queryset.start, category=RawSQL("picked.id", []))
-    first_rows, params = one.values("id", *_columns(queryset)[:-1])[: offset + limit].query.sql_with_params()
-    with connections[queryset.db].cursor() as cursor:
-        cursor.execute(
-            _MERGED.format(first_rows=first_rows, order=_order_by(queryset)),
-            [queryset.category_ids, *params, limit, offset],
-        )
-        [ids] = cursor.fetchone()
-    return _in_order(queryset, ids)
+def merged_rows(queryset: "ProductQuerySet", offset: int, limit: int) -> list[ProductRow]:
+    """Rows of several categories in one order. Cost: one query, which reads `offset + limit` rows of each category."""
+    picked, params = _picking(queryset.started().filter(category=RawSQL("chosen.category_id", [])))
+    merged = _MERGED.format(picked=picked, **_parts(queryset, of="products_product"))
+    sql = _PAGE.format(picked=merged, **_parts(queryset, of="first"))
+    params = [queryset.category_ids, *params, offset + limit, limit, offset]
+    return [ProductRow(*each) for each in fetch(queryset.db, sql, params)]
+
+
+def row(queryset: "ProductQuerySet", pk: UUID) -> ProductRow | None:
+    """The product with this key, if there is one. Cost: one query."""
+    [found] = fetch(queryset.db, _ONE, [pk])
+    return ProductRow(*found) if found[0] is not None else None
+
+
+def _picking(queryset: "ProductQuerySet", *, whole: bool = False) -> tuple[str, list[Any]]:
+    """The statement that finds the rows, in no order, and its parameters: the order's columns, or all, and the rank."""
+    ordered = ["*"] if whole else [f'"{column}"' for column in columns(queryset) if column != "rank"]
+    picked = [f"products_product.{column}" for column in ordered]
+    params = list[Any]()
+    if rank := queryset.query.annotations.get("rank"):
+        sql, params = compiled(queryset, rank)
+        picked.append(f"{sql} AS rank")
+    where, values = conditions(queryset)
+    return f"SELECT {', '.join(picked)} FROM products_product WHERE {where}", [*params, *values]  # noqa: S608
+
+
+def _parts(queryset: "ProductQuerySet", *, of: str, page: str = "picked") -> dict[str, str]:
+    """What differs in the statements: the order of what is picked, by columns `of` it, that of the page, the rank."""
+    rank = f"{page}.rank" if "rank" in queryset.query.annotations else "NULL::integer"
+    return {"order": order_by(queryset, of=of), "order_of_page": order_by(queryset, of=page), "rank": rank}
 
 
 def is_in_order(queryset: "ProductQuerySet") -> bool:
     """Whether an index has nothing but these rows, or those of each category, in this order."""
     bounded = {lookup.partition("__")[0] for lookup in queryset.selection.bounds()}
-    return _is_indexed(queryset) and bounded <= {_columns(queryset)[0]}
+    return _is_indexed(queryset) and bounded <= {columns(queryset)[0]}
 
 
 def _is_indexed(queryset: "ProductQuerySet") -> bool:
     """Whether there is an index of the order, and one for it in each category."""
-    first, *rest = _columns(queryset)
+    first, *rest = columns(queryset)
     return first in ("created_at", "updated_at", "price", "name") and rest == ["id"]
-
-
-def _in_order(queryset: "ProductQuerySet", ids: list[UUID]) -> list["Product"]:
-    found = queryset.order_by().in_bulk(ids) if ids else {}
-    return [found[pk] for pk in ids if pk in found]
 
 
 def _sorting_reads_less(queryset: "ProductQuerySet", depth: int, count: int) -> bool:
     # On a walk, `depth` rows of `count` are met after depth / count of all rows.
     return count <= FEW or count * count <= depth * tally.counted_at_any_price(queryset)
-
-
-def _ordering(queryset: "ProductQuerySet") -> list[str]:
-    """The names of the ordering, "-" before descending ones; the last is the key."""
-    names: Any = queryset.query.order_by or queryset.model._meta.ordering
-    if queryset.query.standard_ordering:
-        return [str(name) for name in names]
-    return [name[1:] if name.startswith("-") else f"-{name}" for name in map(str, names)]
-
-
-def _columns(queryset: "ProductQuerySet") -> list[str]:
-    return [name.lstrip("-").replace("pk", "id") for name in _ordering(queryset)]
-
-
-def _order_by(queryset: "ProductQuerySet") -> str:
-    directions = ("DESC" if name.startswith("-") else "ASC" for name in _ordering(queryset))
-    return ", ".join(f'"{column}" {way}' for column, way in zip(_columns(queryset), directions, strict=True))

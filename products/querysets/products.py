@@ -1,7 +1,6 @@
 """Reads of products."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -11,19 +10,11 @@ from django.db.models import Q, QuerySet
 from products import search
 from products.querysets import matches, plans, tally
 from products.querysets.facets import Facets, facets
+from products.querysets.rows import Page, ProductRow, number
 from products.querysets.selection import Selection
 
 if TYPE_CHECKING:
-    from products.models import Product
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some rows of a list, in its order, and how many there are in all."""
-
-    rows: list["Product"]
-    count: int
-    is_estimate: bool = False
+    from products.models import Product  # noqa: F401 - named in the base below
 
 
 class ProductQuerySet(QuerySet["Product"]):
@@ -45,7 +36,7 @@ class ProductQuerySet(QuerySet["Product"]):
         return clone
 
     def for_listing(self) -> Self:
-        """With what ProductSerializer reads. Cost: one query for a page of any size."""
+        """With the category of each, of which ProductSerializer shows the name. Cost: no query more."""
         return self.select_related("category")
 
     def in_categories(self, ids: Iterable[UUID]) -> Self:
@@ -78,6 +69,10 @@ class ProductQuerySet(QuerySet["Product"]):
         """Those in the categories that are asked for, by the column; a search has them among its words."""
         return self if self.category_ids is None else self.in_categories(self.category_ids)
 
+    def started(self) -> Self:
+        """Those from where the rows begin."""
+        return self.filter(self.start) if self.start else self
+
     def matching(self, tiers: Sequence[Q]) -> Self:
         """Those that fulfil one of the conditions `tiers`, those of the first one first. The last one holds for all."""
         queryset = self.in_tier(tiers[-1]).annotate(rank=search.rank(tiers)).order_by("rank", "-created_at", "-pk")
@@ -94,16 +89,20 @@ class ProductQuerySet(QuerySet["Product"]):
         near = {word: words.objects.near(word) for word in search.words(self.selection.search)}
         if not any(near.values()):
             return self.none()
-        plain = self.model._default_manager.for_listing().filter(self.selection.conditions())
+        plain = self.model._default_manager.all().filter(self.selection.conditions())
         plain.selection, plain.category_ids = self.selection, self.category_ids
         found = plain.matching(search.near_tiers(near)).order_by(*self.query.order_by)
         found.is_near = True
         return found
 
-    def page(self, offset: int, limit: int) -> Page:
+    def row(self, pk: UUID) -> ProductRow | None:
+        """The product with this key, as reads show it; None when there is none. Cost: one query."""
+        return plans.row(self, pk)
+
+    def page(self, offset: int, limit: int) -> Page[ProductRow]:
         """`limit` rows from row `offset` on, and how many there are. Near misses, when a search finds nothing.
 
-        Cost: two or three queries; some more for the best matches of a common word, and for near misses.
+        Cost: one to three queries; some more for the best matches of a common word, and for near misses.
         """
         if self.query.is_empty():
             return Page([], 0)
@@ -115,13 +114,13 @@ class ProductQuerySet(QuerySet["Product"]):
             return self.near_misses().page(offset, limit)
         return Page(found.rows, found.count, found.is_estimate)
 
-    def counted_rows(self, offset: int, limit: int, count: int) -> list["Product"]:
+    def counted_rows(self, offset: int, limit: int, count: int) -> list[ProductRow]:
         """`limit` rows from row `offset` on, of `count`. Cost: one query, or two; in a search as a page."""
         if self.selection.search:
             return matches.page(self, offset, limit).rows
         return plans.rows(self, offset, limit, count) if limit and offset < count else []
 
-    def rows_from(self, start: Q, limit: int) -> list["Product"]:
+    def rows_from(self, start: Q, limit: int) -> list[ProductRow]:
         """The first rows of those that fulfil `start`, counting no more than helps to find them. Cost: as a page."""
         if self.query.is_empty():
             return []
@@ -139,7 +138,7 @@ class ProductQuerySet(QuerySet["Product"]):
 
     def counted(self) -> int:
         """How many there are, exactly. Cost: one query, of which the tally answers most."""
-        return tally.counted(self) if self.selection.is_tallied else self.order_by().count()
+        return tally.counted(self) if self.selection.is_tallied else number(self)
 
     def facets(self) -> Facets:
         """What a sidebar shows beside the list."""

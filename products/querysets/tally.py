@@ -13,6 +13,8 @@ from uuid import UUID
 from django.db import connections
 from django.db.models import Count, Q
 
+from products.querysets.rows import number
+
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
     from products.querysets.selection import Selection
@@ -48,7 +50,7 @@ def counted(queryset: "ProductQuerySet") -> int:
     chosen = [ANY_CATEGORY] if queryset.category_ids is None else queryset.category_ids
     buckets, ends = _covering(queryset.selection)
     total = sum(_sums(queryset, buckets, chosen).values())
-    return total if ends is None else total + queryset.order_by().filter(ends).count()
+    return total if ends is None else total + number(queryset.filter(ends))
 
 
 def counted_by_category(queryset: "ProductQuerySet", categories: Iterable[UUID]) -> dict[UUID, int]:

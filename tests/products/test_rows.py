@@ -11,7 +11,7 @@ from rest_framework.renderers import JSONRenderer
 
 from products.models import Category, Product
 from products.serializers import CategorySerializer, ProductSerializer, category_row, product_row
-from tests.factories import ProductFactory
+from tests.factories import CategoryFactory, ProductFactory
 
 moments = st.datetimes(timezones=st.just(UTC))
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=50)
@@ -44,7 +44,46 @@ def test_a_category_is_shown_as_its_serializer_documents_it(name, slug, count):
 
 
 @pytest.mark.django_db
-def test_a_product_that_comes_from_the_database_is_shown_alike(api):
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"page": 2},
+        {"page": 2, "ordering": "-price"},
+        {"category": "lamps,mugs"},
+        {"category": "lamps,mugs", "page": 2},
+        {"search": "blue"},
+        {"search": "blue", "ordering": "name", "page": 2},
+        {"search": "blume"},
+        {"cursor": "", "ordering": "price"},
+    ],
+    ids=str,
+)
+def test_whichever_way_a_page_is_found_its_rows_are_shown_alike(api, query):
+    for slug in ("lamps", "mugs"):
+        ProductFactory.create_batch(2, category=CategoryFactory(slug=slug), name=f"Blue {slug}, 100 %", price="5")
+    shown = api.get("/api/products/", query | {"page_size": 2}).json()["results"]
+    stored = {str(product.pk): product for product in Product.objects.select_related("category")}
+    assert len(shown) == 2
+    assert shown == [ProductSerializer(stored[row["id"]]).data for row in shown]
+
+
+@pytest.mark.django_db
+def test_a_product_of_its_own_is_shown_alike(api):
     product = ProductFactory(price="5")
-    stored = Product.objects.for_listing().get()
+    stored = Product.objects.select_related("category").get()
     assert api.get(f"/api/products/{product.pk}/").json() == ProductSerializer(stored).data
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ordering", ["", "name", "-slug", "product_count", "-product_count"])
+def test_categories_are_shown_alike_on_every_page_of_every_order(api, ordering):
+    for number, slug in enumerate(["lamps", "mugs", "beds"]):
+        ProductFactory.create_batch(number, category=CategoryFactory(slug=slug, name=slug.upper()))
+    names = [ordering, f"{'-' if ordering.startswith('-') else ''}pk"] if ordering else ["name"]
+    stored = Category.objects.with_product_count().order_by(*names)
+    pages = [
+        api.get("/api/categories/", {"ordering": ordering, "page": page, "page_size": 2}).json() for page in (1, 2)
+    ]
+    assert [page["count"] for page in pages] == [3, 3]
+    assert [row for page in pages for row in page["results"]] == CategorySerializer(stored, many=True).data

@@ -1,0 +1,106 @@
+"""Rows as reads show them, in SQL by hand: the ORM's statement and objects take longer than all the rest of a page.
+
+What is by hand never differs; conditions and orders come from the queryset. Tests hold the rows to the serializers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db import connections
+from django.db.models import QuerySet
+
+
+class ProductRow(NamedTuple):
+    """What a read shows of a product. `rank` is that of a match among those of its search, else None."""
+
+    id: str
+    name: str
+    description: str
+    price: Decimal
+    category_id: str
+    category_name: str
+    category_slug: str
+    created_at: datetime
+    updated_at: datetime
+    rank: int | None = None
+
+    @property
+    def pk(self) -> str:
+        """The id, by the name that orderings have for it."""
+        return self.id
+
+
+class CategoryRow(NamedTuple):
+    """What a read shows of a category."""
+
+    id: str
+    name: str
+    slug: str
+    product_count: int
+
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Some rows of a list, in its order, and how many there are in all."""
+
+    rows: list[Row]
+    count: int
+    is_estimate: bool = False
+
+
+def fetch(using: str, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """What a statement returns. Cost: one query."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, params)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def number(queryset: QuerySet[Any]) -> int:
+    """How many rows there are, each of them counted. Cost: one query."""
+    where, params = conditions(queryset)
+    [[found]] = fetch(queryset.db, f"SELECT count(*) FROM {queryset.model._meta.db_table} WHERE {where}", params)  # noqa: S608
+    return int(found)
+
+
+def conditions(queryset: QuerySet[Any]) -> tuple[str, list[Any]]:
+    """What rows have to fulfil, as the ORM writes it, and its parameters."""
+    try:
+        return compiled(queryset, queryset.query.where) if queryset.query.where else ("true", [])
+    except FullResultSet:
+        return "true", []
+    except EmptyResultSet:
+        return "false", []
+
+
+def compiled(queryset: QuerySet[Any], expression: Any) -> tuple[str, list[Any]]:
+    """An expression of a queryset in SQL, and its parameters. Raises: EmptyResultSet, FullResultSet."""
+    compiler = queryset.query.get_compiler(connection=connections[queryset.db])
+    sql, params = compiler.compile(expression)
+    return sql, list(params)
+
+
+def ordering(queryset: QuerySet[Any]) -> list[str]:
+    """The names of the ordering, "-" before descending ones; the last is the key."""
+    names: Any = queryset.query.order_by or queryset.model._meta.ordering
+    if queryset.query.standard_ordering:
+        return [str(name) for name in names]
+    return [name[1:] if name.startswith("-") else f"-{name}" for name in map(str, names)]
+
+
+def columns(queryset: QuerySet[Any]) -> list[str]:
+    """The columns of the ordering."""
+    return [name.lstrip("-").replace("pk", "id") for name in ordering(queryset)]
+
+
+def order_by(queryset: QuerySet[Any], *, of: str) -> str:
+    """The ordering in SQL, by the columns `of` a table."""
+    ways = ("DESC" if name.startswith("-") else "ASC" for name in ordering(queryset))
+    return ", ".join(f'{of}."{column}" {way}' for column, way in zip(columns(queryset), ways, strict=True))
