@@ -8,7 +8,7 @@ choice is made by what each way reads.
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import RawSQL, Value
 
 from products.querysets import tally
 from products.querysets.rows import ProductRow, columns, compiled, conditions, fetch, order_by
@@ -101,8 +101,8 @@ def _picking(queryset: "ProductQuerySet", *, whole: bool = False) -> tuple[str, 
     ordered = ["*"] if whole else [f'"{column}"' for column in columns(queryset) if column != "rank"]
     picked = [f"products_product.{column}" for column in ordered]
     params = list[Any]()
-    if rank := queryset.query.annotations.get("rank"):
-        sql, params = compiled(queryset, rank)
+    if _has_rank(queryset):
+        sql, params = compiled(queryset, queryset.query.annotations["rank"])
         picked.append(f"{sql} AS rank")
     where, values = conditions(queryset)
     return f"SELECT {', '.join(picked)} FROM products_product WHERE {where}", [*params, *values]  # noqa: S608
@@ -110,8 +110,13 @@ def _picking(queryset: "ProductQuerySet", *, whole: bool = False) -> tuple[str, 
 
 def _parts(queryset: "ProductQuerySet", *, of: str, page: str = "picked") -> dict[str, str]:
     """What differs in the statements: the order of what is picked, by columns `of` it, that of the page, the rank."""
-    rank = f"{page}.rank" if "rank" in queryset.query.annotations else "NULL::integer"
+    rank = f"{page}.rank" if _has_rank(queryset) else "NULL::integer"
     return {"order": order_by(queryset, of=of), "order_of_page": order_by(queryset, of=page), "rank": rank}
+
+
+def _has_rank(queryset: "ProductQuerySet") -> bool:
+    """Whether the rank is wanted, which takes time to find out: it is the order, or known already."""
+    return "rank" in columns(queryset) or isinstance(queryset.query.annotations.get("rank"), Value)
 
 
 def is_in_order(queryset: "ProductQuerySet") -> bool:
