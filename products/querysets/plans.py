@@ -52,11 +52,11 @@ _MERGED = """
 
 
 def rows(queryset: "ProductQuerySet", offset: int, limit: int, count: int | None) -> list[ProductRow]:
-    """`limit` rows from row `offset` on, of `count`; None when that is not known. Cost: one query, or two."""
+    """`limit` rows from row `offset` on, of about `count`; None when that is not known. Cost: one query, or two."""
     if is_in_order(queryset):
         return walked_rows(queryset, offset, limit)
     if count is not None and _sorting_reads_less(queryset, offset + limit, count):
-        return sorted_rows(queryset, offset, limit, at_most=count)[0]
+        return sorted_rows(queryset, offset, limit, at_most=None)[0]
     return walked_rows(queryset, offset, limit)
 
 
@@ -72,8 +72,10 @@ def walked_rows(queryset: "ProductQuerySet", offset: int, limit: int) -> list[Pr
     return [ProductRow(*each) for each in fetch(queryset.db, sql, [*params, limit, offset])]
 
 
-def sorted_rows(queryset: "ProductQuerySet", offset: int, limit: int, *, at_most: int) -> tuple[list[ProductRow], int]:
-    """Rows of the first `at_most` that are found, sorted, and how many were found. Cost: one query."""
+def sorted_rows(
+    queryset: "ProductQuerySet", offset: int, limit: int, *, at_most: int | None
+) -> tuple[list[ProductRow], int]:
+    """Rows of the first `at_most` that are found, or of all, sorted; and how many were found. Cost: one query."""
     hits, params = _picking(queryset.started())
     sql = _SORTED.format(hits=hits, **_parts(queryset, of="counted"))
     found = fetch(queryset.db, sql, [*params, at_most, limit, offset])
@@ -122,7 +124,7 @@ def _has_rank(queryset: "ProductQuerySet") -> bool:
 def is_in_order(queryset: "ProductQuerySet") -> bool:
     """Whether an index has nothing but these rows, or those of each category, in this order."""
     bounded = {lookup.partition("__")[0] for lookup in queryset.selection.bounds()}
-    return _is_indexed(queryset) and bounded <= {columns(queryset)[0]}
+    return not queryset.selection.search and _is_indexed(queryset) and bounded <= {columns(queryset)[0]}
 
 
 def _is_indexed(queryset: "ProductQuerySet") -> bool:

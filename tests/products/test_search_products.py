@@ -146,8 +146,15 @@ def test_near_misses_keep_to_the_other_filters(api):
     assert api.get("/api/products/", {"search": "labtop", "max_price": 4}).json()["count"] == 0
 
 
-def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(api, monkeypatch):
+@pytest.fixture(params=["walked", "sorted"])
+def common(request, monkeypatch):
+    """From ten matches on a word is a common one; its pages are walked to, but for deep ones, or all of them sorted."""
     monkeypatch.setattr("products.querysets.matches.COUNTED_MATCHES", 10)
+    if request.param == "walked":
+        monkeypatch.setattr("products.querysets.plans.FEW", 0)
+
+
+def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(api, common):
     names = [*("Lamp",) * 2, *(f"Lamp {n}" for n in range(8)), *(f"Lampshade {n}" for n in range(8))]
     for name in names:
         ProductFactory(name=name)
@@ -162,8 +169,7 @@ def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(a
 
 
 @pytest.mark.parametrize("ordering", ["", "price", "-created_at"])
-def test_a_common_word_in_several_categories_is_found_there_and_nowhere_else(api, monkeypatch, ordering):
-    monkeypatch.setattr("products.querysets.matches.COUNTED_MATCHES", 10)
+def test_a_common_word_in_several_categories_is_found_there_and_nowhere_else(api, common, ordering):
     shelves = [CategoryFactory(slug=slug) for slug in ("a", "b", "c")]
     for number in range(27):
         ProductFactory(name=f"Lamp {number}", category=shelves[number % 3], price=number)
