@@ -1,4 +1,4 @@
-"""Programs that the benchmark starts: what they use, and their end, by their number and nobody else's."""
+"""Programs that benchmarks and chaos start: what they use, and their end, by their number and nobody else's."""
 
 import http.client
 import os
@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,44 @@ def cpu_seconds(process: psutil.Process) -> float:
     return total
 
 
+def wait_until(is_so: Callable[[], bool], what: str, *, pause: float = 0.02) -> None:
+    """Return once it is so. Raises: RuntimeError when it does not come to that."""
+    deadline = time.monotonic() + START_SECONDS
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{what}: not within {START_SECONDS} seconds.")
+        time.sleep(pause)
+
+
+def spawn(command: list[str], log: Path, *, cwd: Path, environment: dict[str, str]) -> psutil.Popen:
+    """A program that is running, and adds its output to `log`."""
+    with log.open("ab") as output:
+        return psutil.Popen(
+            command,
+            cwd=cwd,
+            env=os.environ | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,  # Ctrl-C is for whoever started it, and ends its programs itself
+        )
+
+
+def end(process: psutil.Popen) -> None:
+    """Ask it to end and wait for that; by force, with all that it started, when it takes too long."""
+    if process.poll() is not None:
+        return
+    descendants = process.children(recursive=True)
+    process.resume()  # in case that it was stopped in its tracks
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_SECONDS)
+    except psutil.TimeoutExpired:
+        for each in [process, *descendants]:
+            if each.is_running():
+                each.kill()
+
+
 class Program:
     """A server on `port`, with its output in `.data/logs/NAME.log`."""
 
@@ -43,16 +82,8 @@ class Program:
         self.port = port
         self.log = DATA / "logs" / f"{name}.log"
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("wb") as output:
-            self.process = psutil.Popen(
-                command,
-                cwd=cwd,
-                env=os.environ | environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,  # Ctrl-C is for the benchmark, which ends its programs itself
-            )
+        self.log.unlink(missing_ok=True)
+        self.process = spawn(command, self.log, cwd=cwd, environment=environment)
 
     def wait_for(self, path: str | None) -> None:
         """Return once it answers GET `path` with 200, or takes connections. Raises: RuntimeError when it does not."""
@@ -77,17 +108,8 @@ class Program:
         return sorted((round(each.memory_info().rss / 2**20, 1) for each in workers), reverse=True)
 
     def stop(self) -> None:
-        """End it and wait for it; by force when it takes too long."""
-        if self.process.poll() is not None:
-            return
-        descendants = self.process.children(recursive=True)
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(STOP_SECONDS)
-        except psutil.TimeoutExpired:
-            for each in [self.process, *descendants]:
-                if each.is_running():
-                    each.kill()
+        """End it and wait for it."""
+        end(self.process)
 
 
 def get(port: int, path: str, *, seconds: float = 60, headers: dict[str, str] | None = None) -> tuple[int, Any, bytes]:

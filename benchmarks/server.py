@@ -1,8 +1,9 @@
-"""The one PostgreSQL of all arms: the project's embedded one with more memory, or BENCH_DATABASE_URL."""
+"""A PostgreSQL to measure or to break: the project's embedded one, run by this process; or BENCH_DATABASE_URL."""
 
 import os
 import subprocess
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import psutil
 import psycopg2
 
 from benchmarks.options import DATA
-from benchmarks.programs import cpu_seconds
+from benchmarks.programs import cpu_seconds, wait_until
 from ecommerce_backend.embedded_postgres.client import PORT, USER, Server
 from ecommerce_backend.embedded_postgres.supervisor import Supervisor
 
@@ -30,23 +31,18 @@ SETTINGS = {
 
 
 class EmbeddedServer(Supervisor):
-    """The server in `.data/postgres`: made and run as the project's own is, with `SETTINGS`, and by this process."""
+    """The server in `root`: made and run as the project's own is, with other settings, and by this process."""
 
-    def __init__(self) -> None:
-        root = DATA / "postgres"
-        root.mkdir(mode=0o711, parents=True, exist_ok=True)
+    def __init__(self, root: Path, settings: Mapping[str, str]) -> None:
         super().__init__(Server(root))
+        self.settings = settings
 
     def start(self) -> None:
         """Make it the first time, start it, and return once it takes connections."""
+        self.server.root.mkdir(mode=0o711, parents=True, exist_ok=True)
         self._initialise()
         self._start()
-        while True:
-            try:
-                psycopg2.connect(self.url("postgres")).close()
-                break
-            except psycopg2.OperationalError:
-                time.sleep(0.1)
+        wait_until(self._answers, "PostgreSQL takes connections")
 
     def version(self) -> str:
         """PostgreSQL's."""
@@ -64,10 +60,22 @@ class EmbeddedServer(Supervisor):
         """What all its processes have computed."""
         return cpu_seconds(self.postmaster) if self.postmaster else None
 
+    def _answers(self) -> bool:
+        try:
+            return execute(self.url("postgres"), "SELECT 1") == [(1,)]
+        except psycopg2.OperationalError:
+            return False
+
+    def _call(self, program: str, *arguments: str, statements: str = "") -> None:
+        command = [str(self.programs / program), *arguments]
+        with self.server.log.open("ab") as log:
+            streams = {"stdout": log, "stderr": log}
+            subprocess.run(command, input=statements.encode(), check=True, **streams, **self._as_account())
+
     def _spawn(self) -> psutil.Popen:
         folder = f"unix_socket_directories={self.server.socket_directory}"
         fixed = ["-c", "listen_addresses=", "-c", folder, "-c", "unix_socket_permissions=0700", "-c", "timezone=UTC"]
-        chosen = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        chosen = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(self.programs / "postgres"), "-D", str(self.server.data), "-p", PORT, *fixed, *chosen]
         with self.server.log.open("ab") as log:
             streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
@@ -102,7 +110,7 @@ class ForeignServer:
 
 def chosen(database_url: str) -> EmbeddedServer | ForeignServer:
     """The server to use."""
-    return ForeignServer(database_url) if database_url else EmbeddedServer()
+    return ForeignServer(database_url) if database_url else EmbeddedServer(DATA / "postgres", SETTINGS)
 
 
 def execute(url: str, sql: str, values: Any = None) -> list[tuple[Any, ...]]:

@@ -9,10 +9,13 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+from benchmarks.server import execute
+from chaos.database import Database
 from chaos.faults import Fault, all_faults
 from chaos.load import PREFIX, Load
-from chaos.parts import Database, Redis, Web
+from chaos.parts import Redis, Web
 from chaos.report import Trial, is_good, table
+from ecommerce_backend.embedded_postgres.client import DATABASE
 
 QUIET_SECONDS = 1.5  # that have to be without a bad answer before a fault is over
 WATCH_SECONDS = 10.0  # that this is waited for at most
@@ -57,7 +60,8 @@ def run(faults: list[Fault], load: Load, database: Database) -> list[str]:
     trials = [tried(fault, load) for fault in faults]
     load.stop()
     ledger = load.ledger
-    rows = database.execute(f"SELECT id::text, name, price::text FROM products_product WHERE name LIKE '{PREFIX} %'")
+    every = f"SELECT id::text, name, price::text FROM products_product WHERE name LIKE '{PREFIX} %'"
+    rows = execute(database.url(DATABASE), every)
     print(table(trials))
     print(
         f"\nLedger: {len(ledger.entries)} products, {ledger.answered} writes with a final answer and "

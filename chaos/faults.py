@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from chaos.parts import Database, Redis, Web, wait_until
+from benchmarks.programs import wait_until
+from chaos.database import Database
+from chaos.parts import Redis, Web
 
 
 @dataclass(frozen=True)

@@ -1,53 +1,23 @@
 """Who uses the shop meanwhile: readers, people who log in, and editors who keep a ledger of what they were told."""
 
 import http.client
-import json
 import random
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
 from threading import Event, Lock, Thread
 from typing import Any
 from uuid import uuid4
 
+from chaos.exchange import Answer, Request, exchange
 from chaos.ledger import REFUSED_PRICE, Entry, Ledger
 from chaos.parts import EDITOR, PASSWORD
 
 READERS, WRITERS = 3, 3
-CLIENT_SECONDS = 15  # a client's patience; no promise is as long
 PAUSE_SECONDS = 0.03  # between the requests of one client
 RETRY_SECONDS = 0.2
 ATTEMPTS = 100
 SEARCHES = ("lamp", "laptop", "chair", "labtop", "garden")
 PREFIX = "Chaos"
-
-
-@dataclass(frozen=True)
-class Request:
-    """One request and what came of it. `status` is 0 when the connection broke; `what` then says how."""
-
-    begun: float
-    ended: float
-    what: str
-    is_write: bool
-    status: int
-    expected: bool  # a 2xx, a 304, or the 4xx that was asked for
-    retry_after: str | None
-
-    @property
-    def seconds(self) -> float:
-        """What it took."""
-        return self.ended - self.begun
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a client sees. `status` is 0 when the connection broke."""
-
-    status: int
-    headers: Any
-    body: Any
 
 
 class Load:
@@ -209,7 +179,7 @@ class Load:
         begun = time.monotonic()
         what = f"{method} {path}"
         try:
-            answer = self._exchange(method, path, body, headers or {})
+            answer = exchange(self.port, method, path, body, headers or {})
         except (OSError, http.client.HTTPException) as error:
             answer, what = Answer(0, {}, None), f"{what}: {type(error).__name__} {error}"
         is_write = method != "GET" and path != "/api/token/"
@@ -218,16 +188,3 @@ class Load:
         with self._lock:
             self.requests.append(Request(begun, ended, what, is_write, answer.status, expected, retry_after))
         return answer
-
-    def _exchange(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=CLIENT_SECONDS)
-        try:
-            data = None if body is None else json.dumps(body)
-            connection.request(method, path, data, {"Content-Type": "application/json", **headers})
-            response = connection.getresponse()
-            content, parsed = response.read(), None
-            with suppress(ValueError):
-                parsed = json.loads(content)
-            return Answer(response.status, response.headers, parsed)
-        finally:
-            connection.close()

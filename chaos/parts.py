@@ -1,128 +1,24 @@
-"""What is broken here: a PostgreSQL, a Redis and the project's own gunicorn, all in one folder and on loopback."""
+"""What is broken here beside the database: a Redis and the project's own gunicorn, in one folder and on loopback."""
 
 import os
 import secrets
 import signal
-import socket
-import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 import psutil
-import psycopg2
 import redis
 
-from ecommerce_backend.embedded_postgres.client import DATABASE, PORT, USER, Server
-from ecommerce_backend.embedded_postgres.supervisor import Supervisor
+from benchmarks.options import ROOT
+from benchmarks.programs import START_SECONDS, STOP_SECONDS, end, free_port, spawn, wait_until
+from chaos.database import Database
+from ecommerce_backend.embedded_postgres.client import DATABASE
 
-ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 60
-STOP_SECONDS = 30
 WORKERS = 2
 PASSWORD = secrets.token_urlsafe(12)
 EDITOR = "chaos-editor"
-
-
-def free_port() -> int:
-    """A TCP port of the loopback interface that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def wait_until(is_so: Callable[[], bool], what: str) -> None:
-    """Return once it is so. Raises: RuntimeError when it does not come to that."""
-    deadline = time.monotonic() + START_SECONDS
-    while not is_so():
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"{what}: not within {START_SECONDS} seconds.")
-        time.sleep(0.02)
-
-
-class Database(Supervisor):
-    """The embedded PostgreSQL, run by this process, which starts it again when it has been told to and not before."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(Server(folder / "postgres"))
-        self.frozen: list[psutil.Process] = []
-        self.url = f"postgresql://{USER}@{quote(str(self.server.socket_directory), safe='')}:{PORT}/{DATABASE}"
-
-    def start(self) -> None:
-        """Make it the first time, start it, and return once it takes connections."""
-        self.server.root.mkdir(mode=0o711, exist_ok=True)
-        self._initialise()
-        self._start()
-        wait_until(self._answers, "PostgreSQL takes connections")
-
-    def stop(self) -> None:
-        """End it as a service manager does: roll back, disconnect, write everything down."""
-        self.thaw()
-        self._stop()
-
-    def kill(self) -> None:
-        """End every process of it at once."""
-        for process in self._processes():
-            process.kill()
-        if self.postmaster:
-            self.postmaster.wait(STOP_SECONDS)
-
-    def freeze(self) -> None:
-        """Stop every process of it in its tracks: connections stay, and nothing is said on them."""
-        self.frozen = self._processes()
-        for process in self.frozen:
-            process.suspend()
-
-    def thaw(self) -> None:
-        """Let them go on."""
-        while self.frozen:
-            self.frozen.pop().resume()
-
-    def refuse_writes(self, refuse: bool) -> None:
-        """Every transaction is read-only from now on, as on a standby or on a disk that a provider found full."""
-        value = "on" if refuse else "off"
-        self.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}", writable=True)
-        self.execute("SELECT pg_reload_conf()")
-
-    def execute(self, sql: str, *, writable: bool = False) -> list[tuple[Any, ...]]:
-        """The rows that a statement returns, run outside a transaction."""
-        with closing(psycopg2.connect(self.url, connect_timeout=3)) as connection:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                if writable:  # also while the server says otherwise: it has to be told to stop
-                    cursor.execute("SET default_transaction_read_only = off")
-                cursor.execute(sql)
-                return list(cursor.fetchall()) if cursor.description else []
-
-    def _answers(self) -> bool:
-        try:
-            return self.execute("SELECT 1") == [(1,)]
-        except psycopg2.OperationalError:
-            return False
-
-    def _processes(self) -> list[psutil.Process]:
-        return [self.postmaster, *self.postmaster.children()] if self.postmaster else []
-
-    def _call(self, program: str, *arguments: str, statements: str = "") -> None:
-        command = [str(self.programs / program), *arguments]
-        with self.server.log.open("ab") as log:
-            streams = {"stdout": log, "stderr": log}
-            subprocess.run(command, input=statements.encode(), check=True, **streams, **self._as_account())
-
-    def _spawn(self) -> psutil.Popen:
-        with self.server.log.open("ab") as log:
-            options = {"listen_addresses": "", "unix_socket_directories": self.server.socket_directory}
-            settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-            command = [str(self.programs / "postgres"), "-D", str(self.server.data), "-p", PORT, *settings]
-            streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
-            return psutil.Popen(command, start_new_session=True, **streams, **self._as_account())
 
 
 class Program:
@@ -136,23 +32,12 @@ class Program:
         self.log = folder / f"{type(self).__name__.lower()}.log"
 
     def _run(self, command: list[str], **environment: str) -> psutil.Popen:
-        with self.log.open("ab") as log:
-            return psutil.Popen(
-                command,
-                cwd=ROOT,
-                env=os.environ | environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C is for the suite, which ends its programs itself
-            )
+        return spawn(command, self.log, cwd=ROOT, environment=environment)
 
     def stop(self) -> None:
         """Ask it to end, and wait until it has."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.resume()
-            self.process.terminate()
-            self.process.wait(STOP_SECONDS)
+        if self.process is not None:
+            end(self.process)
 
 
 class Redis(Program):
@@ -188,7 +73,7 @@ class Web(Program):
             "DJANGO_SETTINGS_MODULE": "ecommerce_backend.settings",
             "SECRET_KEY": secrets.token_urlsafe(64),
             "ALLOWED_HOSTS": "127.0.0.1",
-            "DATABASE_URL": database.url,
+            "DATABASE_URL": database.url(DATABASE),
             "REDIS_URL": f"redis://127.0.0.1:{cache.port}/0",
             "WEB_CONCURRENCY": str(WORKERS),
             "DJANGO_SUPERUSER_PASSWORD": PASSWORD,

@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
+from chaos.exchange import Request
 from chaos.faults import Fault
-from chaos.load import Request
 
 ANSWER_SECONDS = 6.0  # within which a 503 comes
 RECOVERY_SECONDS = 5.0  # from the part's return until everything is well

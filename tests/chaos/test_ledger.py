@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from chaos.exchange import Request
 from chaos.faults import Fault
 from chaos.ledger import Entry, Ledger
-from chaos.load import Request
 from chaos.report import Trial, table
 
 WRITTEN = Entry("Chaos a", "redis-killed", created=True, id="1", prices={"20.00"})
