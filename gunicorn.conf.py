@@ -16,7 +16,7 @@ bind = f"0.0.0.0:{read_int('PORT', default=8000)}"
 WORKER_MEGABYTES = 150
 memory = read_int("WEB_MEMORY", default=512, minimum=128)
 connections = read_int("WEB_CONNECTIONS", default=16, minimum=1)
-worker_class = "ecommerce_backend.worker.JSONErrorWorker"  # gthread
+worker_class = "ecommerce_backend.worker.Worker"  # gunicorn's gthread, with less patience
 # One share of the memory stays free: for the process that starts the workers, and for passwords being hashed.
 workers = read_int("WEB_CONCURRENCY", default=min(max(1, memory // WORKER_MEGABYTES - 1), connections), minimum=1)
 threads = read_int("WEB_THREADS", default=min(8, max(1, connections // workers)), minimum=1)

@@ -33,8 +33,8 @@ NEXT_REQUEST_MS = 2
 AT_THE_DOOR = 64
 
 
-class JSONErrorWorker(ThreadWorker):
-    """gunicorn's threaded worker; it answers in JSON what it cannot parse, and does not wait for ever for the rest."""
+class Worker(ThreadWorker):
+    """gunicorn's threaded worker: no client and no database keeps it waiting, and what it has begun it ends."""
 
     def init_process(self) -> None:
         """Serve until the end, without waiting for a database that does not answer."""

@@ -38,7 +38,7 @@ def test_the_server_is_threaded_bounded_and_has_no_control_socket(monkeypatch):
     monkeypatch.setenv("PORT", "9000")
     server = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
     assert (server["worker_class"], server["workers"], server["threads"]) == (
-        "ecommerce_backend.worker.JSONErrorWorker",
+        "ecommerce_backend.worker.Worker",
         2,
         8,
     )
