@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.apps import apps
@@ -11,10 +11,26 @@ from django.db.models import Count
 
 from products.querysets import tally
 from products.querysets.matches import COUNTED_MATCHES
+from products.querysets.rows import conditions, fetch
 
 if TYPE_CHECKING:
     from products.models import Category
     from products.querysets.products import ProductQuerySet
+
+
+_FOUND = """
+    WITH hits AS MATERIALIZED (SELECT category_id, price FROM products_product WHERE {conditions}),
+    counted AS MATERIALIZED (SELECT * FROM hits LIMIT %s)
+    SELECT category_id, count(*), min(price), max(price) FROM counted GROUP BY category_id
+"""
+
+
+class Found(NamedTuple):
+    """Matches in a category."""
+
+    number: int
+    lowest: Decimal
+    highest: Decimal
 
 
 @dataclass(frozen=True)
@@ -30,22 +46,49 @@ class Facets:
 def facets(queryset: "ProductQuerySet") -> Facets:
     """The facets of a selection.
 
-    Cost: at most six queries, more for a search. With no other bounds than prices the tally answers them, else every
-    match is read; of a search whose count is an estimate, as many as are counted.
+    Cost: at most six queries, more for near misses and for a search whose count is an estimate, of which as many
+    matches are read as are counted. With no other bounds than prices the tally answers, else every match is read.
     """
     anywhere = queryset.model._default_manager.all().selected(queryset.selection.in_any_category())
-    if (near := queryset.or_near_misses()) is not queryset:
+    found = _found(anywhere)
+    if not _chosen(found or {}, queryset) and (near := queryset.or_near_misses()) is not queryset:
         queryset, anywhere = near, anywhere.near_misses()
+        found = _found(anywhere)
     model: Any = apps.get_model("products", "Category")
     categories = {each.pk: each for each in model.objects.all()}
-    numbers = _numbers(anywhere, list(categories))
-    count = _count(queryset, numbers)
-    if queryset.category_ids is not None and len(queryset.category_ids) == 1:
-        numbers[queryset.category_ids[0]] = count  # which is exact more often
+    if found is not None:
+        numbers = {pk: each.number for pk, each in found.items()}
+        chosen = _chosen(found, queryset)
+        count = sum(each.number for each in chosen)
+        lowest = min((each.lowest for each in chosen), default=None)
+        highest = max((each.highest for each in chosen), default=None)
+    else:
+        numbers = _numbers(anywhere, list(categories))
+        count = _count(queryset, numbers)
+        if queryset.category_ids is not None and len(queryset.category_ids) == 1:
+            numbers[queryset.category_ids[0]] = count  # which is exact more often
+        lowest, highest = _prices(queryset, count) if count else (None, None)
     for pk, each in categories.items():
         each.count = numbers.get(pk, 0)
-    lowest, highest = _prices(queryset, count) if count else (None, None)
     return Facets(count, lowest, highest, [each for each in categories.values() if each.count])
+
+
+def _found(queryset: "ProductQuerySet") -> dict[UUID, Found] | None:
+    """The matches of a search, category by category; None for more than are counted, and for what is no search.
+
+    Cost: one query.
+    """
+    if not queryset.selection.search or queryset.query.is_empty():
+        return None
+    where, params = conditions(queryset)
+    rows = fetch(queryset.db, _FOUND.format(conditions=where), [*params, COUNTED_MATCHES + 1])
+    found = {pk: Found(*numbers) for pk, *numbers in rows}
+    return found if sum(each.number for each in found.values()) <= COUNTED_MATCHES else None
+
+
+def _chosen(found: dict[UUID, Found], queryset: "ProductQuerySet") -> list[Found]:
+    """What was found in the categories that the selection is limited to."""
+    return [each for pk, each in found.items() if queryset.category_ids is None or pk in queryset.category_ids]
 
 
 def _count(queryset: "ProductQuerySet", numbers: dict[UUID, int]) -> int:
