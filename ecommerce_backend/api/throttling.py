@@ -5,7 +5,7 @@ from math import ceil
 from typing import Any
 
 from django.conf import settings
-from django.db import InternalError
+from django.db import InternalError, OperationalError
 from django.http import HttpRequest
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -13,7 +13,7 @@ from rest_framework.throttling import BaseThrottle
 
 from ecommerce_backend.api import counters
 
-READ_ONLY = "25006"  # SQLSTATE
+READ_ONLY, DISK_FULL = "25006", "53100"  # SQLSTATE
 IPV4 = 4
 IPV6_CLIENT_BITS = 64
 
@@ -42,9 +42,9 @@ class RateThrottle(BaseThrottle):
         limit, seconds = rate
         try:
             count = counters.hit(f"{self.scope}:{name}", seconds=seconds)
-        except InternalError as error:
-            # A database that is read-only cannot count. Whoever only reads may go on.
-            if request.method in SAFE_METHODS and getattr(error.__cause__, "pgcode", "") == READ_ONLY:
+        except (InternalError, OperationalError) as error:
+            # A database that is read-only, or has no room, cannot count. Whoever only reads may go on.
+            if request.method in SAFE_METHODS and getattr(error.__cause__, "pgcode", "") in (READ_ONLY, DISK_FULL):
                 return True
             raise
         self.seconds_left = count.seconds

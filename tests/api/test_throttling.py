@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from django.db import connection
 
 from ecommerce_backend.api import counters
 from tests.conftest import Client, problem
@@ -50,6 +51,26 @@ def test_after_five_failures_even_the_right_password_waits_but_not_from_elsewher
     assert 1 <= int(refused["Retry-After"]) <= 60
     assert log_in(address="192.0.2.2").status_code == 200
     assert problem(log_in("Nora@Example.com")) == (429, "throttled")
+
+
+@pytest.fixture
+def no_room(transactional_db):
+    """PostgreSQL says of every hit that it counts what it says when the disk is full."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END$$;"
+            "CREATE TRIGGER no_room BEFORE INSERT ON api_ratecounter EXECUTE FUNCTION no_room()"
+        )
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION no_room CASCADE")
+
+
+def test_on_a_full_disk_reading_goes_on_uncounted_and_nobody_guesses_passwords(no_room, limit):
+    limit(anon=(1, 60), login_account=(5, 60))
+    assert statuses(Client().get("/api/categories/") for _ in range(3)) == {200: 3}
+    assert problem(log_in()) == (503, "service_unavailable")
 
 
 @pytest.mark.parametrize("spelling", [" " * 250 + "nora", " " * 300 + "nora", "\u200bNORA", "nora@bücher.example"])
