@@ -11,7 +11,8 @@ from pathlib import Path
 
 from benchmarks.server import execute
 from chaos.database import Database
-from chaos.faults import Fault, all_faults
+from chaos.disk import Disk
+from chaos.faults import NEED_A_DISK, Fault, all_faults
 from chaos.load import PREFIX, Load
 from chaos.parts import Redis, Web
 from chaos.report import Trial, is_good, table
@@ -25,9 +26,10 @@ def main() -> int:
     """0 when every promise holds."""
     folder = Path(tempfile.gettempdir()) / f"chaos-{secrets.token_hex(4)}"
     database = Database(folder)
+    disk = Disk(database.server.root)
     cache = Redis(folder)
     web = Web(folder, database, cache)
-    faults = {fault.name: fault for fault in all_faults(database, cache, web)}
+    faults = {fault.name: fault for fault in all_faults(database, disk, cache, web)}
     parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
     parser.add_argument(
         "faults", nargs="*", metavar="FAULT", help=f"any of {', '.join(faults)}; all when none is named"
@@ -39,6 +41,13 @@ def main() -> int:
         parser.error("redis-server is missing. On Debian: apt-get install redis-server.")
     folder.mkdir(mode=0o711)
     with ExitStack() as stack:
+        stack.callback(disk.unmount)
+        if any(name in NEED_A_DISK for name in chosen) and not disk.mount():
+            print(f"Left out, because no file system can be mounted here: {', '.join(NEED_A_DISK)}.")
+            chosen = [name for name in chosen if name not in NEED_A_DISK]
+        if not chosen:
+            shutil.rmtree(folder)
+            return 0
         for part in (database, cache, web):
             stack.callback(part.stop)
         database.start()
@@ -46,9 +55,12 @@ def main() -> int:
         web.prepare()
         web.start()
         breaches = run([faults[name] for name in chosen], Load(web.port), database)
-    if breaches:
-        print("\nBroken promises:\n" + "\n".join(breaches) + f"\nLogs and database are kept in {folder}.")
-        return 1
+        if breaches:
+            print("\nBroken promises:\n" + "\n".join(breaches) + f"\nLogs and database are kept in {folder}.")
+            if disk.is_mounted:
+                print(f"Once you have seen them: umount {disk.folder}")
+                disk.keep()
+            return 1
     shutil.rmtree(folder)
     print("Every promise holds.")
     return 0

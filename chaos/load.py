@@ -4,6 +4,7 @@ import http.client
 import random
 import time
 from collections.abc import Callable
+from secrets import token_hex
 from threading import Event, Lock, Thread
 from typing import Any
 from uuid import uuid4
@@ -89,7 +90,8 @@ class Load:
         """The life of one product: created, created again by mistake, changed, sometimes deleted."""
         entry = Entry(name=f"{PREFIX} {uuid4().hex}", fault=self.fault, prices={"10.00"})
         self.ledger.open(entry)
-        body = {"name": entry.name, "price": "10.00", "category": "lighting"}
+        # Long, and not to be compressed: whoever writes it needs room on the disk.
+        body = {"name": entry.name, "price": "10.00", "category": "lighting", "description": token_hex(4000)}
         key = {"Idempotency-Key": uuid4().hex}
         created = self._insist("POST", "/api/products/", body, key, done=(201,), meanwhile=(409,))
         entry.id, entry.created = created.body["id"], True
