@@ -45,7 +45,9 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int, *, surely_more: i
         expected = max(count, expected or _expected(queryset))
     if queryset.query.order_by[:1] == ("rank",):
         return Matches(_best(queryset, offset, limit), expected, is_estimate=True)
-    return Matches(plans.rows(queryset, offset, limit, expected), expected, is_estimate=True)
+    # Of so many the first ones are near; further down sorting may read less.
+    rows = plans.rows(queryset, offset, limit, expected) if offset else plans.walked_rows(queryset, offset, limit)
+    return Matches(rows, expected, is_estimate=True)
 
 
 def exist(queryset: "ProductQuerySet") -> bool:
