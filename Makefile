@@ -10,11 +10,11 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run storefront test screenshots generate node docs docs-serve fuzz chaos bench backup restore check lint lint-deployment \
-	format types imports security migrations deploy-check image-check clean
+.PHONY: help install run storefront test screenshots generate node docs docs-serve fuzz chaos bench bench-operations backup restore check lint \
+	lint-deployment format types imports security migrations deploy-check image-check clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(VENV)/installed .env ## Make the virtual environment and the development settings.
 
@@ -74,6 +74,10 @@ fuzz: $(VENV)/installed ## Fuzz the API for longer. FUZZ_SEED=2 for another run.
 bench: $(VENV)/installed ## Measure against peers, and write docs/benchmarks.md. SIZES="1000 100000" ROUNDS=1 SECONDS=2 for less.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
 	@$(BIN)/python -m benchmarks
+
+bench-operations: $(VENV)/installed ## Measure memory, start, probe and log, and write docs/benchmarks-operations.md. PARTS="start probe" for some.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
+	@$(BIN)/python -m benchmarks.operations $(PARTS)
 
 backup: $(VENV)/installed ## Write the database to a file: make backup FILE=shop.dump
 	@$(BIN)/python manage.py backup $(FILE)

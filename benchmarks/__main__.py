@@ -1,15 +1,12 @@
 """`python -m benchmarks`: load, compare, measure, report. `SIZES="1000 100000" ROUNDS=3 SECONDS=5 ARMS= SCENARIOS=`."""
 
-import fcntl
 import shutil
-import signal
 import sys
 
 from benchmarks import report, server
 from benchmarks.agreement import Disagreement
 from benchmarks.campaign import Campaign
-from benchmarks.options import DATA, PARTIAL_RESULTS, Options
-from ecommerce_backend.embedded_postgres.client import lock
+from benchmarks.options import PARTIAL_RESULTS, Options
 
 
 def main() -> int:
@@ -17,22 +14,14 @@ def main() -> int:
     if not shutil.which("wrk"):
         print("wrk is needed and not on the PATH. On Debian and Ubuntu: apt-get install wrk redis-server npm")
         return 1
-    DATA.mkdir(exist_ok=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
-    if lock(DATA / "lock", fcntl.LOCK_EX | fcntl.LOCK_NB) is None:  # held until this process ends
-        print("Another benchmark is running here.")
-        return 1
     options = Options()
-    database = server.chosen(options.database_url)
     try:
-        database.start()
-        for size in options.sizes:
-            Campaign(options, database, size).run()
+        with server.running(options.database_url) as database:
+            for size in options.sizes:
+                Campaign(options, database, size).run()
     except Disagreement as error:
         print(error)
         return 1
-    finally:
-        database.stop()
     if options.is_partial:
         print(f"Not everything was measured: the results are in {PARTIAL_RESULTS}, and no report is written.")
     else:

@@ -89,7 +89,7 @@ def _started(name: str, url: str, stack: ExitStack) -> Arm:
         if name == "ours":
             environment["ANSWER_CACHE_MB"] = "0"
         else:
-            environment["REDIS_URL"] = _redis(name, stack)
+            environment["REDIS_URL"] = redis(name, stack)
         if name == "ours_limited":
             environment["THROTTLE_ANON"] = "100000000/min"
         return Arm(name, _gunicorn(name, port, cwd=ROOT, environment=environment))
@@ -113,8 +113,8 @@ def _gunicorn(name: str, port: int, *arguments: str, cwd: Path, environment: dic
     return Program(name, command, cwd=cwd, environment=environment, port=port)
 
 
-def _redis(name: str, stack: ExitStack) -> str:
-    """The URL of a Redis for one arm, in memory only."""
+def redis(name: str, stack: ExitStack) -> str:
+    """The URL of a Redis of one's own, in memory only, for as long as the stack is open."""
     port = free_port()
     command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
     program = Program(f"redis-{name}", command, cwd=DATA, environment={}, port=port)

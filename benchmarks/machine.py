@@ -41,6 +41,13 @@ def describe(*, postgresql: str) -> dict[str, Any]:
     }
 
 
+def in_words(machine: dict[str, Any]) -> str:
+    """What `describe` found, as a sentence."""
+    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    hardware = f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB"
+    return f"{hardware}, {machine['system']}; {versions}."
+
+
 def fingerprint(*paths: Path) -> str:
     """A digest of all sources in the files and folders: another one, other sources."""
     digest = sha256()

@@ -1,7 +1,8 @@
-"""Plots as SVG: throughput by scenario and arm, and latency against the size of the catalogue."""
+"""Plots as SVG: throughput by scenario and arm, latency against the size of the catalogue, memory over requests."""
 
 from math import floor, log10
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -69,6 +70,21 @@ def _latency(runs: list[Run], path: Path) -> Path:
     figure.supylabel("median latency, ms: less is better")
     handles, labels = panels.flat[0].get_legend_handles_labels()
     figure.legend(handles, labels, ncols=len(labels), frameon=False, loc="outside upper center")
+    return _save(figure, path)
+
+
+def memory(samples: list[Any], promised: float, path: Path) -> Path:
+    """A curve for each worker: MB over the requests so far, resident and its own, with what is promised above."""
+    figure, axes = plt.subplots(figsize=(9, 4), layout="constrained")
+    sent = [requests for requests, _ in samples]
+    for number, colour in enumerate(("#1b6ca8", "#dd9b4a")):
+        resident, own = zip(*(workers[number] for _, workers in samples), strict=True)
+        axes.plot(sent, resident, label=f"worker {number + 1}, resident", color=colour)
+        axes.plot(sent, own, label=f"worker {number + 1}, its own", color=colour, linestyle="dotted")
+    axes.axhline(promised, label="promised at most", color="#c44e52", linestyle="dashed")
+    axes.set(xlabel="requests, of every kind", ylabel="MB", ylim=(0, promised * 1.1), xlim=(0, sent[-1]))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+    axes.legend(ncols=3, frameon=False, loc="lower right")
     return _save(figure, path)
 
 

@@ -97,7 +97,7 @@ class Program:
                     return
             except OSError:
                 pass
-            time.sleep(0.1)
+            time.sleep(0.02)
         raise RuntimeError(f"It did not start; the reason is at the end of {self.log}.")
 
     def megabytes_by_worker(self) -> list[float]:

@@ -2,6 +2,7 @@
 
 from benchmarks import plots, tables
 from benchmarks.agreement import HOW
+from benchmarks.machine import in_words
 from benchmarks.options import ROOT
 from benchmarks.results import Run, latest_runs
 from benchmarks.targets import MILLION, flatness, verdicts
@@ -116,7 +117,7 @@ def _size(run: Run) -> str:
         ("Memory", tables.memory(run)),
         ("Load time, tables and indexes", tables.sizes(run)),
     ]
-    lines = [f"## {run.size:,} products\n", f"{run.data['date']}, {rounds}. {_machine(run)}\n"]
+    lines = [f"## {run.size:,} products\n", f"{run.data['date']}, {rounds}. {in_words(run.data['machine'])}\n"]
     lines += [f"![Throughput](benchmarks/throughput-{run.size}.svg)\n"]
     lines += [f"{reason}\n" for reason in run.data["left_out"]]
     lines += [] if run.data["finished"] else ["This run was interrupted: some figures are missing.\n"]
@@ -124,13 +125,6 @@ def _size(run: Run) -> str:
         if body:
             lines += [f"### {title}\n", body]
     return "\n".join(lines)
-
-
-def _machine(run: Run) -> str:
-    machine = run.data["machine"]
-    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
-    hardware = f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB"
-    return f"{hardware}, {machine['system']}; {versions}."
 
 
 def _method(run: Run) -> str:

@@ -1,10 +1,13 @@
 """A PostgreSQL to measure or to break: the project's embedded one, run by this process; or BENCH_DATABASE_URL."""
 
+import fcntl
 import os
+import signal
 import subprocess
+import sys
 import time
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -14,7 +17,7 @@ import psycopg2
 
 from benchmarks.options import DATA
 from benchmarks.programs import cpu_seconds, wait_until
-from ecommerce_backend.embedded_postgres.client import PORT, USER, Server
+from ecommerce_backend.embedded_postgres.client import PORT, USER, Server, lock
 from ecommerce_backend.embedded_postgres.supervisor import Supervisor
 
 # The same for every arm. What is not here is PostgreSQL's default; fsync and synchronous_commit stay on.
@@ -108,9 +111,19 @@ class ForeignServer:
         return None
 
 
-def chosen(database_url: str) -> EmbeddedServer | ForeignServer:
-    """The server to use."""
-    return ForeignServer(database_url) if database_url else EmbeddedServer(DATA / "postgres", SETTINGS)
+@contextmanager
+def running(database_url: str) -> Iterator[EmbeddedServer | ForeignServer]:
+    """The server to use, running while the block is. Raises: SystemExit when another benchmark is at it, here."""
+    DATA.mkdir(exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
+    if lock(DATA / "lock", fcntl.LOCK_EX | fcntl.LOCK_NB) is None:  # held until this process ends
+        raise SystemExit("Another benchmark is running here.")
+    server = ForeignServer(database_url) if database_url else EmbeddedServer(DATA / "postgres", SETTINGS)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 def execute(url: str, sql: str, values: Any = None) -> list[tuple[Any, ...]]:
