@@ -54,13 +54,13 @@ def renderer() -> Any:
     return structlog.dev.ConsoleRenderer(colors=False) if _is_for_people() else structlog.processors.JSONRenderer()
 
 
-def now() -> str:
-    """The time as logs have it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def timestamp(moment: datetime) -> str:
+    """A time as logs have it."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _timestamp(logger: Any, name: str, event_dict: EventDict) -> EventDict:
-    return {"timestamp": now(), **event_dict}
+    return {"timestamp": timestamp(datetime.now(UTC)), **event_dict}
 
 
 def _is_for_people() -> bool:

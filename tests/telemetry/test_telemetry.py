@@ -96,6 +96,9 @@ def test_the_numbers_are_those_of_all_workers(server):
     before = metrics(server)[series]
     for _ in range(20):
         Answer(server, "GET", "/health/live/")
+    deadline = time.monotonic() + 5
+    while metrics(server)[series] < before + 20 and time.monotonic() < deadline:
+        time.sleep(0.05)  # a request is counted once it has been answered
     assert metrics(server)[series] == before + 20
 
 
@@ -138,6 +141,19 @@ def test_a_process_that_is_to_end_is_not_ready(tmp_path):
             time.sleep(0.05)
         assert (answer[0], answer[1]["detail"]) == (503, "This process is about to end.")
         slow.close()
+        probe.close()
+
+
+def test_the_line_of_the_last_request_is_there_when_the_server_has_ended(tmp_path):
+    with Checkout(tmp_path) as checkout:
+        production = {"SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": "127.0.0.1", "WEB_CONCURRENCY": "1"}
+        checkout.run_server(".venv/bin/gunicorn", port=free_port(), **production)
+        answers = [Answer(checkout, "GET", "/health/live/") for _ in range(5)]
+        checkout._server.terminate()
+        assert checkout._server.wait(timeout=25) == 0
+        lines = [line for line in checkout.output().splitlines() if '"event": "request"' in line]
+    logged = [json.loads(line)["request_id"] for line in lines]
+    assert logged[-5:] == [answer.headers["X-Request-ID"] for answer in answers]
 
 
 def ready(connection):
