@@ -52,8 +52,11 @@ class AccessLogger(Logger):
         self._answered.append((datetime.now(UTC), request_time.total_seconds(), FROM_MEMORY in environ, facts))
         if not self._is_due:
             self._is_due = True
-            # Not a daemon: a process that ends in good order waits for it, and nothing is lost.
-            Timer(TELL_SECONDS, self._tell).start()
+            try:
+                # Not a daemon: a process that ends in good order waits for it, and nothing is lost.
+                Timer(TELL_SECONDS, self._tell).start()
+            except RuntimeError:  # the process may have no more threads
+                self._tell()
 
     def _tell(self) -> None:
         """Count the requests, and write their lines."""
