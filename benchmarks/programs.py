@@ -37,13 +37,13 @@ def cpu_seconds(process: psutil.Process) -> float:
     return total
 
 
-def wait_until(is_so: Callable[[], bool], what: str, *, pause: float = 0.02) -> None:
+def wait_until(is_so: Callable[[], bool], what: str, *, seconds: float = START_SECONDS) -> None:
     """Return once it is so. Raises: RuntimeError when it does not come to that."""
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > deadline:
-            raise RuntimeError(f"{what}: not within {START_SECONDS} seconds.")
-        time.sleep(pause)
+            raise RuntimeError(f"{what}: not within {seconds:.0f} seconds.")
+        time.sleep(0.02)
 
 
 def spawn(command: list[str], log: Path, *, cwd: Path, environment: dict[str, str]) -> psutil.Popen:

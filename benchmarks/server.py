@@ -20,6 +20,7 @@ from benchmarks.programs import cpu_seconds, wait_until
 from ecommerce_backend.embedded_postgres.client import PORT, USER, Server, lock
 from ecommerce_backend.embedded_postgres.supervisor import Supervisor
 
+REPLAY_SECONDS = 600  # after a load of a million products that was interrupted
 # The same for every arm. What is not here is PostgreSQL's default; fsync and synchronous_commit stay on.
 SETTINGS = {
     "shared_buffers": "2GB",
@@ -45,7 +46,7 @@ class EmbeddedServer(Supervisor):
         self.server.root.mkdir(mode=0o711, parents=True, exist_ok=True)
         self._initialise()
         self._start()
-        wait_until(self._answers, "PostgreSQL takes connections")
+        wait_until(self._answers, "PostgreSQL takes connections", seconds=REPLAY_SECONDS)
 
     def version(self) -> str:
         """PostgreSQL's."""
