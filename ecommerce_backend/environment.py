@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from decouple import Config, Csv, RepositoryEmpty, RepositoryEnv, UndefinedValueError, strtobool, undefined
@@ -28,6 +29,7 @@ PERIODS = {
     "d": 86400,
     "day": 86400,
 }
+POSTGRES_PORT = 5432
 SECRET_MIN_LENGTH = 50  # characters; what Django's own deployment check asks for
 SECRET_MIN_VARIETY = 5  # different ones
 REQUIRED: Any = undefined  # as a default: there is none
@@ -118,14 +120,30 @@ def read_database(name: str) -> dict[str, Any]:
     Raises: ImproperlyConfigured for another engine, or a URL that cannot be read.
     """
     url: str = read(name, default="")
-    if not url:
-        return {}
+    return _database(name, url) if url else {}
+
+
+def read_databases(name: str) -> list[dict[str, Any]]:
+    """Several of them, joined by commas. Raises: ImproperlyConfigured, as for one."""
+    return [_database(name, url.strip()) for url in read(name, default="").split(",") if url.strip()]
+
+
+def _database(name: str, url: str) -> dict[str, Any]:
     if not url.startswith(("postgres://", "postgresql://")):
         raise ImproperlyConfigured(f"{name} must begin with postgres:// or postgresql://.")
     try:
-        return dict(dj_database_url.parse(url))
+        parts = urlsplit(url)
+        account, at, places = parts.netloc.rpartition("@")
+        first, *others = places.split(",")
+        database: dict[str, Any] = dict(dj_database_url.parse(parts._replace(netloc=account + at + first).geturl()))
+        if others:  # which libpq takes, and dj_database_url does not: one of them is the primary
+            hosts = [urlsplit(f"//{place}") for place in (first, *others)]
+            database["HOST"] = ",".join(host.hostname or "" for host in hosts)
+            database["PORT"] = ",".join(str(host.port or POSTGRES_PORT) for host in hosts)
+            database["OPTIONS"] = {"target_session_attrs": "read-write"} | database.get("OPTIONS", {})
     except ValueError:
         raise ImproperlyConfigured(f"{name} cannot be read: is the port a number?") from None
+    return database
 
 
 def read_redis(name: str) -> str:

@@ -1,19 +1,22 @@
 """Probes for whoever runs the process: is it alive, can it serve?"""
 
 import logging
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
-from django.db import connection
+from django.core.cache import cache as answers
+from django.db import DEFAULT_DB_ALIAS, connection
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from ecommerce_backend import replicas
 from ecommerce_backend.api.exceptions import ServiceUnavailable
 from ecommerce_backend.lifecycle import stopping
+from products.models import Generation
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +26,7 @@ class HealthSerializer(serializers.Serializer):
 
     status = serializers.ChoiceField(choices=["ok"], help_text="Always the same; a failure is 503.")
 
-    schema_examples = {"status": "ok"}
+    schema_examples: dict[str, Any] = {"status": "ok"}
 
 
 class ReadinessSerializer(HealthSerializer):
@@ -32,8 +35,12 @@ class ReadinessSerializer(HealthSerializer):
     cache = serializers.ChoiceField(
         choices=["ok", "away", "off"], help_text="Redis. Without it answers are as right, and slower."
     )
+    replicas = serializers.DictField(
+        child=serializers.ChoiceField(choices=["ok", "lagging", "away"]),
+        help_text="Each replica of the database, if there are any. Without it answers are as right, and slower.",
+    )
 
-    schema_examples = HealthSerializer.schema_examples | {"cache": "ok"}
+    schema_examples = HealthSerializer.schema_examples | {"cache": "ok", "replicas": {"replica1": "ok"}}
 
 
 class Probe(APIView):
@@ -70,19 +77,44 @@ class ReadyView(Probe):
     serializer_class = ReadinessSerializer
 
     def checked(self) -> dict[str, Any]:
-        """The state of the cache. Raises: OperationalError, ServiceUnavailable. Cost: one query, one look at Redis."""
+        """The state of what is not needed. Raises: OperationalError, ServiceUnavailable.
+
+        Cost: one query, one look at Redis; with replicas, a query more and one of each.
+        """
         if stopping.is_set():
             raise ServiceUnavailable("This process is about to end.")
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        return {"cache": _state_of_cache()}
+            cursor.execute("SELECT current_setting('statement_timeout')")
+            _warn_of_no_limit(*cursor.fetchone())
+        return {"cache": _state_of_cache(), "replicas": _states_of_replicas()}
+
+
+@cache
+def _warn_of_no_limit(statement_timeout: str) -> None:
+    """Once in a process: what a pool does not pass on, the role has to have."""
+    if settings.DATABASES[DEFAULT_DB_ALIAS]["DISABLE_SERVER_SIDE_CURSORS"] and statement_timeout == "0":
+        logger.warning(
+            "No statement is ever ended: the database has no statement_timeout for this role. See docs/scaling.md."
+        )
+
+
+def _states_of_replicas() -> dict[str, str]:
+    names = replicas.aliases()
+    if not names:
+        return {}
+    position = Generation.objects.current
+    wanted = position()
+    return {
+        each: "away" if replicas.rests(each) else replicas.state_of(each, wanted=wanted, position=position)
+        for each in names
+    }
 
 
 def _state_of_cache() -> str:
     if not settings.REDIS_URL:
         return "off"
     try:
-        cache.get("ready")
+        answers.get("ready")
     except Exception as error:
         logger.warning("The cache is away (%s)", type(error).__name__)
         return "away"

@@ -8,7 +8,8 @@ import select
 import socket
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from math import isfinite
 from typing import Any
 
@@ -85,6 +86,7 @@ class DatabaseIsSilentError(psycopg2.OperationalError):
 
 class _Patience(threading.local):
     left = float("inf")  # outside a request
+    is_for_another = False  # than the database whose silence counts for all
 
 
 _patience = _Patience()
@@ -105,6 +107,20 @@ def begin_request() -> None:
     _patience.left = REQUEST_SECONDS
 
 
+@contextmanager
+def wait_for_another(seconds: float) -> Iterator[None]:
+    """In here a request waits for `seconds` in all, for a database that can be done without.
+
+    Its silence makes nobody impatient with the other one, and what it took is taken from what is left for that.
+    """
+    before, allowed = _patience.left, min(seconds, _patience.left)
+    _patience.left, _patience.is_for_another = allowed, True
+    try:
+        yield
+    finally:
+        _patience.left, _patience.is_for_another = before - (allowed - _patience.left), False
+
+
 def _wait(connection: Any) -> None:
     """Wait until PostgreSQL has answered. Raises: DatabaseIsSilentError."""
     global _was_silent  # noqa: PLW0603 - one per process, as the database is
@@ -112,7 +128,7 @@ def _wait(connection: Any) -> None:
     seconds = _patience.left
     if connection.status == extensions.STATUS_SETUP:
         seconds = min(seconds, SILENCE_SECONDS)
-    if _was_silent:
+    if _was_silent and not _patience.is_for_another:
         waited = max(0.0, REQUEST_SECONDS - _patience.left)  # on a connection that it had before, for instance
         seconds = min(seconds, SECONDS_AFTER_SILENCE - waited)
     try:
@@ -121,8 +137,10 @@ def _wait(connection: Any) -> None:
             poll.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
             left = max(0.0, begun + seconds - time.monotonic())
             if not poll.poll(left * 1000 if isfinite(left) else None):
-                _was_silent |= time.monotonic() - begun >= SILENCE_SECONDS
+                if not _patience.is_for_another:
+                    _was_silent |= time.monotonic() - begun >= SILENCE_SECONDS
                 raise DatabaseIsSilentError("The database does not answer.")
-        _was_silent = False
+        if not _patience.is_for_another:
+            _was_silent = False
     finally:
         _patience.left -= time.monotonic() - begun

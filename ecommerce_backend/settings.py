@@ -85,7 +85,7 @@ TEMPLATES = [
 
 # --- Data -------------------------------------------------------------------------------------------------------------
 
-DATABASES = databases.configuration(BASE_DIR)
+DATABASES, DATABASE_ROUTERS = databases.configuration(BASE_DIR)
 AUDITLOG_CID_GETTER = "ecommerce_backend.request_id.get_request_id"
 REDIS_URL = env.read_redis("REDIS_URL")
 CACHES = caches.configuration(REDIS_URL)

@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.apps import apps
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db import connection
+from django.db import connections, router
 from django.db.models import Case, Func, IntegerField, Q, Value, When
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
@@ -124,7 +125,7 @@ def words(text: str) -> list[str]:
 def analysed(text: str) -> list[Word]:
     """The words of a query that the index could hold. Cost: one query, once in a process."""
     # Words hold neither quotes nor backslashes, so quoting them is enough to make them plain text.
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(_ANALYSIS, [[f"'{word}'" for word in words(text)]])
         return [Word(*row) for row in cursor.fetchall() if row[0]]
 
@@ -177,10 +178,15 @@ def rank(conditions: Sequence[Q]) -> Case:
 
 def _endings(found: list[Word]) -> list[list[str]]:
     """For each word the words of the catalogue that begin with it; none when they would not help."""
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(_ENDINGS, [[word.lexeme for word in found]])
         rows = cursor.fetchall()
     return [[] if len(row) >= 2 * MOST_ENDINGS else row for (row,) in rows]
+
+
+def _cursor() -> Any:
+    """A cursor on the database that is being read from."""
+    return connections[router.db_for_read(apps.get_model("products", "ProductWord"))].cursor()
 
 
 def _all(queries: Iterable[str]) -> Q:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import ProtectedError
 from django.http import Http404, HttpResponse
 from drf_yasg import openapi
@@ -21,6 +22,7 @@ from ecommerce_backend.api.filters import FilterBackend, check_query_parameters
 from ecommerce_backend.api.throttling import AddressThrottle
 from ecommerce_backend.api.views import MethodFirstMixin
 from ecommerce_backend.api.viewsets import ModelViewSet
+from ecommerce_backend.replicas import Position
 from products import services
 from products.filters import ProductFilter
 from products.models import UUID_PATTERN, Category, Generation, Product
@@ -71,15 +73,18 @@ class ProductViewSet(ModelViewSet):
     schema_tag = "Products"
     lookup_description = "The product's id, as the list shows it."
 
-    def generation(self) -> int:
+    def generation(self, using: str = DEFAULT_DB_ALIAS) -> Position:
         """The catalogue's."""
-        return Generation.objects.current()
+        return Generation.objects.current(using)
 
     @action(detail=False, filter_backends=[FilterBackend], pagination_class=None, serializer_class=FacetsSerializer)
     def facets(self, request: Request) -> HttpResponse:
         """Counts and prices of the selection, with their ETag, or 304 without a body."""
+        return self.answer_list(request, self._facets)
+
+    def _facets(self) -> Any:
         products: Any = self.filter_queryset(self.get_queryset())
-        return self.answer_list(request, lambda: self.get_serializer(products.facets()).data)
+        return self.get_serializer(products.facets()).data
 
     def get_object(self) -> Product | ProductRow:
         """The product; the row that a list shows when it is only read. Raises: Http404, PreconditionFailed."""
@@ -171,9 +176,9 @@ class CategoryViewSet(ModelViewSet):
     lookup_description = "The category's slug or id, for example `lighting`."
     schema_problems = {("DELETE", "409"): Conflict(IN_USE)}
 
-    def generation(self) -> int:
+    def generation(self, using: str = DEFAULT_DB_ALIAS) -> Position:
         """The catalogue's."""
-        return Generation.objects.current()
+        return Generation.objects.current(using)
 
     def row(self, instance: Category | CategoryRow) -> dict[str, Any]:
         """What CategorySerializer shows."""

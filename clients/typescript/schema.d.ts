@@ -1129,6 +1129,16 @@ export interface components {
              * @enum {string}
              */
             cache: "ok" | "away" | "off";
+            /**
+             * Replicas
+             * @description Each replica of the database, if there are any. Without it answers are as right, and slower.
+             * @example {
+             *       "replica1": "ok"
+             *     }
+             */
+            replicas: {
+                [key: string]: "ok" | "lagging" | "away";
+            };
         };
     };
     responses: never;

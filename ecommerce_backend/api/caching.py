@@ -1,7 +1,8 @@
 """Reads that are answered as they were last time, for as long as nothing has changed.
 
-Everything hangs on a generation: a number that moves in the transaction of every change. It is read before the data, so
-what is kept under it is never older than it says. Whatever happens to the cache, answers stay right and get slower.
+Everything hangs on a generation: numbers, one of which moves in the transaction of every change. It is read before the
+data, so what is kept under it is never older than it says. Whatever happens to the cache, answers stay right and get
+slower.
 Source: docs/decisions/0010-conditional-reads.md.
 """
 
@@ -14,12 +15,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.db import DEFAULT_DB_ALIAS
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from ecommerce_backend import replicas
 from ecommerce_backend.api.conditional import entity_tag, is_known
 
 logger = logging.getLogger(__name__)
@@ -42,9 +45,15 @@ class CachedReadMixin(APIView):
 
     key: str | None = None
 
-    def generation(self) -> int:
-        """A number that moves with every change of what the view shows."""
+    def generation(self, using: str = DEFAULT_DB_ALIAS) -> replicas.Position:
+        """Numbers of which one grows with every change of what the view shows, as that database has them."""
         raise NotImplementedError
+
+    def made(self, make: Callable[[], Any]) -> Any:
+        """What `make` returns. An anonymous read is made on a replica that has come as far as the primary."""
+        if self.key is None:
+            return make()
+        return replicas.read(make, wanted=self.request.META[GENERATION], position=self.generation)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """An anonymous read that is known or kept is answered before DRF looks at it, once it is counted.
@@ -52,8 +61,8 @@ class CachedReadMixin(APIView):
         Cost: the generation; with a cache, a look; what the limits cost. Raises: Throttled.
         """
         anonymous_read = request.method in ("GET", "HEAD") and "Authorization" not in request.headers
-        kept_anywhere = settings.REDIS_URL or settings.ANSWER_CACHE_BYTES
-        if anonymous_read and (kept_anywhere or "If-None-Match" in request.headers):
+        worth_knowing = settings.REDIS_URL or settings.ANSWER_CACHE_BYTES or settings.DATABASE_ROUTERS
+        if anonymous_read and (worth_knowing or "If-None-Match" in request.headers):
             self.key = self._key(request)
             if answer := _from_before(request, self.key):
                 self._count(request)
@@ -66,7 +75,7 @@ class CachedReadMixin(APIView):
         tag = _list_tag(key)
         if not _knows_anything(request) and is_known(request, tag):
             return conditional_response(304, tag)
-        tag, body = _remembered(key, lambda: (tag, JSONRenderer().render(make())))
+        tag, body = _remembered(key, lambda: (tag, JSONRenderer().render(self.made(make))))
         return conditional_response(304, tag) if is_known(request, tag) else conditional_response(200, tag, body)
 
     def answer_one(self, request: Request, shown: dict[str, Any], fields: set[str] | None) -> HttpResponse:

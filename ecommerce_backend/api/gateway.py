@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from ecommerce_backend.api.caching import GENERATION
 from ecommerce_backend.api.middleware import REQUEST_ID_HEADER, limit_headers
 from ecommerce_backend.api.throttling import AnonThrottle
+from ecommerce_backend.replicas import Position
 from ecommerce_backend.request_id import current_request_id, request_id_from
 from ecommerce_backend.telemetry import FROM_MEMORY, ROUTE
 
@@ -37,7 +38,7 @@ Key = tuple[str | None, ...]
 class Answer:
     """A 200, without what belongs to the one request that it was made for."""
 
-    generation: int
+    generation: Position
     etag: str
     route: str
     headers: Headers
@@ -53,7 +54,7 @@ class GatewayCache:
     the limits cost.
     """
 
-    def __init__(self, application: Callable[..., Any], *, generation: Callable[[], int], max_bytes: int) -> None:
+    def __init__(self, application: Callable[..., Any], *, generation: Callable[[], Position], max_bytes: int) -> None:
         self._application = application
         self._generation = generation
         self._max_bytes = max_bytes

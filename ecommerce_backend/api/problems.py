@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.core.signals import got_request_exception
-from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError, connection
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from rest_framework import exceptions
@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 security = logging.getLogger("security")
 
 CONTENT_TYPE = "application/problem+json"
+READ_ONLY = "25006"  # the server is a read-only standby, or has been made one
 
 
 def problem_handler(exc: Exception, context: dict[str, Any]) -> Response:
@@ -83,8 +84,9 @@ def _from_database(exc: Exception) -> exceptions.APIException:
         return Conflict() if state in ("23505", "23503") else exceptions.ValidationError("A value is not allowed.")
     if isinstance(exc, DataError):
         return exceptions.ValidationError("A value is not allowed.")
-    # 25006: the server is a read-only standby, or has been made one.
-    if isinstance(exc, OperationalError | InterfaceError) or state == "25006":
+    if state == READ_ONLY and not connection.in_atomic_block:
+        connection.close()  # of several hosts, another one may have become the primary
+    if isinstance(exc, OperationalError | InterfaceError) or state == READ_ONLY:
         return ServiceUnavailable()
     return InternalError()
 

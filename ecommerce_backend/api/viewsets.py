@@ -86,7 +86,7 @@ class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, vie
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         """The object with its ETag, which is good for If-Match, or 304 without a body."""
         wanted = requested_fields(request, self.field_names())
-        return self.answer_one(request, self.row(self.get_object()), wanted)
+        return self.answer_one(request, self.made(lambda: self.row(self.get_object())), wanted)
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """201 with the new object, its ETag and its Location."""

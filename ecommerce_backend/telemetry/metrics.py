@@ -9,3 +9,6 @@ DURATION = Histogram("http_request_duration_seconds", "From the request's head t
 FROM_MEMORY = Counter("http_requests_from_memory", "Requests answered in front of Django.")
 QUERIES = Counter("db_queries", "Queries that requests made.")
 SLOW_QUERIES = Counter("db_slow_queries", "Queries that took SLOW_QUERY_MS or longer.")
+READS = Counter(
+    "db_catalogue_reads", "Reads that had to be made, with replicas; by who made it and why.", ["database", "reason"]
+)

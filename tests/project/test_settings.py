@@ -50,6 +50,14 @@ def test_good_settings_are_taken():
         ("DEBUG", "banana", "is not valid"),
         ("DATABASE_URL", "mysql://shop:very-secret@db/shop", "must begin with postgres://"),
         ("DATABASE_URL", "postgresql://shop:very-secret@db:port/shop", "cannot be read"),
+        ("DATABASE_URL", "postgresql://shop:very-secret@db:5432,db2:port/shop", "cannot be read"),
+        ("DATABASE_REPLICA_URLS", "mysql://shop:very-secret@db/shop", "must begin with postgres://"),
+        (
+            "DATABASE_REPLICA_URLS",
+            "postgresql://db1/shop, postgresql://shop:very-secret@db:port/shop",
+            "cannot be read",
+        ),
+        ("DATABASE_POOLED", "banana", "is not valid"),
         ("DATABASE_STATEMENT_TIMEOUT", "soon", "is not valid"),
         ("DATABASE_STATEMENT_TIMEOUT", "-1", "must be from 0 to"),
         ("CATALOGUE_WRITES", "banana", "must be one of: editors, authenticated"),
@@ -102,6 +110,44 @@ def test_the_database_is_the_one_that_the_url_names_with_limits_on_time():
             "options": "-c statement_timeout=5000 -c lock_timeout=2000",
         },
     }
+
+
+def test_without_replicas_nothing_is_routed():
+    assert read("list(settings.DATABASES), settings.DATABASE_ROUTERS") == "(['default'], [])"
+
+
+def test_replicas_are_named_in_order_and_take_reads_only():
+    urls = "postgresql://shop@db2.example.com/shop?sslmode=require, postgresql://shop@db3.example.com:6000/shop"
+    expression = "[(name, one['HOST'], one['PORT'], one['OPTIONS']) for name, one in settings.DATABASES.items()][1:]"
+    options = {
+        "sslmode": "require",
+        "connect_timeout": 1,
+        "tcp_user_timeout": 2000,
+        "keepalives_idle": 5,
+        "options": "-c statement_timeout=5000 -c lock_timeout=2000 -c default_transaction_read_only=on",
+    }
+    assert eval(read(expression, DATABASE_REPLICA_URLS=urls)) == [
+        ("replica1", "db2.example.com", "", options),
+        ("replica2", "db3.example.com", 6000, options | {"sslmode": "prefer"}),
+    ]
+
+
+def test_of_several_hosts_the_primary_is_found():
+    expression = "[settings.DATABASES['default'][name] for name in ('HOST', 'PORT', 'USER', 'NAME', 'OPTIONS')]"
+    host, port, user, name, options = eval(
+        read(expression, DATABASE_URL="postgresql://shop:very%40secret@db1.example.com:5433,db2.example.com/shop")
+    )
+    assert (host, port, user, name) == ("db1.example.com,db2.example.com", "5433,5432", "shop", "shop")
+    assert (options["target_session_attrs"], options["tcp_user_timeout"]) == ("read-write", 2000)
+
+
+def test_a_pool_gets_no_options_and_no_server_side_cursors():
+    expression = (
+        "[(one['DISABLE_SERVER_SIDE_CURSORS'], 'options' in one['OPTIONS']) for one in settings.DATABASES.values()]"
+    )
+    replica = "postgresql://shop@db2.example.com/shop"
+    assert read(expression, DATABASE_REPLICA_URLS=replica) == "[(False, True), (False, True)]"
+    assert read(expression, DATABASE_REPLICA_URLS=replica, DATABASE_POOLED="true") == "[(True, False), (True, False)]"
 
 
 def test_forwarded_headers_are_believed_behind_a_proxy_only():

@@ -136,7 +136,7 @@ def test_a_process_that_is_to_end_is_not_ready(tmp_path):
         deadline = time.monotonic() + 60
         while (answer := ready(probe))[0] != 200 and time.monotonic() < deadline:
             time.sleep(0.05)  # its database is being made
-        assert answer == (200, {"status": "ok", "cache": "off"})
+        assert answer == (200, {"status": "ok", "cache": "off", "replicas": {}})
         slow = socket.create_connection(("127.0.0.1", checkout.port), timeout=20)
         slow.sendall(b"POST /api/token/ HTTP/1.1\r\nHost: 127.0.0.1\r\n")  # keeps the worker from ending at once
         os.kill(checkout.pid, signal.SIGTERM)

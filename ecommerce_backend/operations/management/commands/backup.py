@@ -8,6 +8,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from ecommerce_backend.operations.backups import BackupError, back_up
+from ecommerce_backend.operations.pools import refuse_pool
 from ecommerce_backend.operations.programs import NoProgramError
 
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--database", default="default", help="which of DATABASES")
 
     def handle(self, *args: Any, file: Path | None, database: str, **options: Any) -> None:
+        refuse_pool(connections[database])
         file = file or Path("backups") / f"shop-{timezone.now():%Y%m%d-%H%M%S}.dump"
         try:
             with tqdm(unit="B", unit_scale=True, disable=None) as bar:

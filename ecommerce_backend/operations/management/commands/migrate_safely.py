@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from ecommerce_backend.operations.migrating import ATTEMPTS, LockedError, migrate_patiently
+from ecommerce_backend.operations.pools import refuse_pool
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--database", default="default", help="which of DATABASES")
 
     def handle(self, *args: Any, attempts: int, database: str, verbosity: int, **options: Any) -> None:
+        refuse_pool(connections[database])
         if attempts < 1:
             raise CommandError("--attempts must be 1 or more.")
         try:

@@ -7,6 +7,7 @@ from django.db import connections
 from tqdm import tqdm
 
 from ecommerce_backend.operations.backups import BackupError, restore
+from ecommerce_backend.operations.pools import refuse_pool
 from ecommerce_backend.operations.programs import NoProgramError
 
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, database: str, **options: Any) -> None:
         connection = connections[database]
+        refuse_pool(connection)
         try:
             size = file.stat().st_size
             with tqdm(total=size, unit="B", unit_scale=True, disable=None) as bar:

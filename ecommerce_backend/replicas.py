@@ -1,0 +1,134 @@
+"""Reads from replicas of the database, and never anything older than the primary has told anybody.
+
+Who wants to read says which position in the history of the data he has to see, as the primary gave it to him. A replica
+that has come as far answers; when it has not, or is away, the primary does.
+Source: docs/decisions/0013-reading-from-replicas.md.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from itertools import count
+from typing import Any, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, Error, connections
+
+from ecommerce_backend import patience
+from ecommerce_backend.telemetry import metrics
+
+logger = logging.getLogger(__name__)
+
+Made = TypeVar("Made")
+# Numbers that only grow, each by its name. The same numbers are the same data.
+Position = tuple[tuple[int, int], ...]
+
+CHECK_SECONDS = 1.0  # to connect and to say how far it has come
+MAKING_SECONDS = 2.0  # the rest of a request's patience is for the primary
+# After a failure a replica is left alone for a while, so that one that hangs costs its time-out once.
+REST_SECONDS = 5.0
+
+_reads_from: ContextVar[str] = ContextVar("reads_from", default=DEFAULT_DB_ALIAS)
+_rests_until: dict[str, float] = {}
+_turns = count()
+
+
+class ReplicaRouter:
+    """Sends the reads of `read` where they belong, and all else to the primary."""
+
+    def db_for_read(self, model: Any, **hints: Any) -> str:
+        """The database that is being read from."""
+        return _reads_from.get()
+
+    def db_for_write(self, model: Any, **hints: Any) -> str:
+        """The primary."""
+        return DEFAULT_DB_ALIAS
+
+    def allow_relation(self, *objects: Any, **hints: Any) -> bool:
+        """They are all the same data."""
+        return True
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        """Replicas get what the primary has."""
+        return db == DEFAULT_DB_ALIAS
+
+
+def aliases() -> list[str]:
+    """The replicas, as Django's `DATABASES` names them."""
+    return [alias for alias in connections if alias != DEFAULT_DB_ALIAS]
+
+
+def read(make: Callable[[], Made], *, wanted: Position, position: Callable[[str], Position]) -> Made:
+    """What `make` returns when it reads from a replica that has reached `wanted`, or else from the primary.
+
+    `position` asks a database for its own. `make` is called again when a replica fails it.
+    Cost: nothing without replicas; else the replica's position.
+    """
+    if not (names := aliases()):
+        return make()
+    reason = "away"
+    if alias := _next(names):
+        reason = state_of(alias, wanted=wanted, position=position)
+        if reason == "ok":
+            reason = "failed"
+            with _failing(alias), _reading_from(alias), patience.wait_for_another(MAKING_SECONDS):
+                made = make()
+                metrics.READS.labels(alias, "").inc()
+                return made
+    metrics.READS.labels(DEFAULT_DB_ALIAS, reason).inc()
+    return make()
+
+
+def state_of(alias: str, *, wanted: Position, position: Callable[[str], Position]) -> str:
+    """Of a replica: "ok" when it has reached `wanted`, "lagging" when it has not, "away" when it does not say."""
+    with _failing(alias):
+        with patience.wait_for_another(CHECK_SECONDS):
+            there = dict(position(alias))
+        _rests_until.pop(alias, None)
+        return "ok" if all(there.get(name, 0) >= number for name, number in wanted) else "lagging"
+    return "away"
+
+
+def rests(alias: str) -> bool:
+    """Whether the replica is being left alone."""
+    return time.monotonic() < _rests_until.get(alias, 0)
+
+
+def _next(names: list[str]) -> str | None:
+    """The replica whose turn it is; None when all of them rest."""
+    first = next(_turns)
+    for number in range(len(names)):
+        alias = names[(first + number) % len(names)]
+        if not rests(alias):
+            if alias in _rests_until:  # one request finds out whether it is back; the others do not wait for that
+                _rests_until[alias] = time.monotonic() + REST_SECONDS
+            return alias
+    return None
+
+
+@contextmanager
+def _reading_from(alias: str) -> Iterator[None]:
+    token = _reads_from.set(alias)
+    try:
+        yield
+    finally:
+        _reads_from.reset(token)
+
+
+@contextmanager
+def _failing(alias: str) -> Iterator[None]:
+    """Pass over what goes wrong with a replica. It rests when the connection is lost, and not for a statement."""
+    try:
+        yield
+    except Error as error:
+        connection = connections[alias]
+        if connection.connection is not None and not connection.connection.closed:
+            logger.warning("%s has failed: reading from the primary (%s)", alias, type(error).__name__)
+            return
+        _rests_until[alias] = time.monotonic() + REST_SECONDS
+        logger.warning(
+            "%s is away: reading from the primary for %s seconds (%s)", alias, REST_SECONDS, type(error).__name__
+        )
+        with suppress(Error):
+            connection.close()
