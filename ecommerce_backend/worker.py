@@ -18,6 +18,7 @@ from gunicorn import http, util
 from gunicorn.workers.gthread import ThreadWorker
 
 from ecommerce_backend import lifecycle, patience
+from ecommerce_backend.api.titles import title
 from ecommerce_backend.telemetry import queries
 
 # Line and headers that are too long, and the rest of what a parser can refuse; a defect is 500.
@@ -103,7 +104,7 @@ class Worker(ThreadWorker):
         self.log.warning("Refused before it was parsed: %s from %s [%s]", name, addr, request_id)
         body = {
             "type": "about:blank",
-            "title": status.phrase,
+            "title": title(status),
             "status": status.value,
             "code": "parse_error",
             "detail": "This is not a request that can be understood.",
@@ -114,7 +115,7 @@ class Worker(ThreadWorker):
 
 def _answer(client: Any, status: HTTPStatus, request_id: str, body: bytes) -> None:
     head = [
-        f"HTTP/1.1 {status.value} {status.phrase}",
+        f"HTTP/1.1 {status.value} {title(status)}",
         "Connection: close",
         "Content-Type: application/problem+json",
         f"Content-Length: {len(body)}",

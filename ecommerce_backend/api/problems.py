@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from ecommerce_backend.api.exceptions import Conflict, InternalError, RequestTimeout, ServiceUnavailable
+from ecommerce_backend.api.titles import title
 from ecommerce_backend.request_id import current_request_id
 
 logger = logging.getLogger(__name__)
@@ -96,7 +97,7 @@ def describe(problem: exceptions.APIException, *, reading: bool = False) -> tupl
     status = HTTPStatus(problem.status_code)
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": status.phrase,
+        "title": title(status),
         "status": status.value,
         "code": problem.default_code,
         "detail": "",
