@@ -50,45 +50,52 @@ def facets(queryset: "ProductQuerySet") -> Facets:
     matches are read as are counted. With no other bounds than prices the tally answers, else every match is read.
     """
     anywhere = queryset.model._default_manager.all().selected(queryset.selection.in_any_category())
-    found = _found(anywhere)
-    if not _chosen(found or {}, queryset) and (near := queryset.or_near_misses()) is not queryset:
-        queryset, anywhere = near, anywhere.near_misses()
-        found = _found(anywhere)
+    everywhere, here = _found(anywhere, queryset)
+    if here == [] and not queryset.is_near:
+        queryset, anywhere = queryset.near_misses(), anywhere.near_misses()
+        everywhere, here = _found(anywhere, queryset)
     model: Any = apps.get_model("products", "Category")
     categories = {each.pk: each for each in model.objects.all()}
-    if found is not None:
-        numbers = {pk: each.number for pk, each in found.items()}
-        chosen = _chosen(found, queryset)
-        count = sum(each.number for each in chosen)
-        lowest = min((each.lowest for each in chosen), default=None)
-        highest = max((each.highest for each in chosen), default=None)
+    if everywhere is not None:
+        numbers = {pk: each.number for pk, each in everywhere.items()}
     else:
         numbers = _numbers(anywhere, list(categories))
+    if here is not None:
+        count = sum(each.number for each in here)
+        lowest = min((each.lowest for each in here), default=None)
+        highest = max((each.highest for each in here), default=None)
+    else:
         count = _count(queryset, numbers)
-        if queryset.category_ids is not None and len(queryset.category_ids) == 1:
-            numbers[queryset.category_ids[0]] = count  # which is exact more often
         lowest, highest = _prices(queryset, count) if count else (None, None)
+    if queryset.category_ids is not None and len(queryset.category_ids) == 1:
+        numbers[queryset.category_ids[0]] = count  # which is exact more often
     for pk, each in categories.items():
         each.count = numbers.get(pk, 0)
     return Facets(count, lowest, highest, [each for each in categories.values() if each.count])
 
 
-def _found(queryset: "ProductQuerySet") -> dict[UUID, Found] | None:
-    """The matches of a search, category by category; None for more than are counted, and for what is no search.
+def _found(
+    anywhere: "ProductQuerySet", queryset: "ProductQuerySet"
+) -> tuple[dict[UUID, Found] | None, list[Found] | None]:
+    """The matches of a search by category, in all and in those that are asked for; None for more than are counted.
 
-    Cost: one query.
+    None for both, too, where there is nothing to search for. Cost: one query, or two.
     """
     if not queryset.selection.search or queryset.query.is_empty():
-        return None
+        return None, None
+    everywhere = _matches(anywhere)
+    if everywhere is not None:
+        return everywhere, [each for pk, each in everywhere.items() if pk in (queryset.category_ids or everywhere)]
+    here = _matches(queryset) if queryset.category_ids else None
+    return None, None if here is None else list(here.values())
+
+
+def _matches(queryset: "ProductQuerySet") -> dict[UUID, Found] | None:
+    """The matches, category by category; None for more than are counted. Cost: one query."""
     where, params = conditions(queryset)
     rows = fetch(queryset.db, _FOUND.format(conditions=where), [*params, COUNTED_MATCHES + 1])
     found = {pk: Found(*numbers) for pk, *numbers in rows}
     return found if sum(each.number for each in found.values()) <= COUNTED_MATCHES else None
-
-
-def _chosen(found: dict[UUID, Found], queryset: "ProductQuerySet") -> list[Found]:
-    """What was found in the categories that the selection is limited to."""
-    return [each for pk, each in found.items() if queryset.category_ids is None or pk in queryset.category_ids]
 
 
 def _count(queryset: "ProductQuerySet", numbers: dict[UUID, int]) -> int:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 COUNTED_MATCHES = 10_000  # a search with more is estimated
 # What the planner takes for so many of one word, by a sample of the rows, need not be counted to know that.
 SURELY_MORE = 2 * COUNTED_MATCHES
+FEW_IN_A_TIER = 1_000  # are sorted; to find a page of more, a walk is short
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,19 @@ class Matches:
     is_estimate: bool
 
 
-def page(queryset: "ProductQuerySet", offset: int, limit: int, *, surely_more: int = SURELY_MORE) -> Matches:
+def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
     """`limit` rows from row `offset` on, and how many there are. Cost: one to three queries; for best matches of a
     common word, as many for each tier that the page reaches into.
     """
+    return _page(queryset, offset, limit, most=COUNTED_MATCHES, surely_more=SURELY_MORE)
+
+
+def _page(queryset: "ProductQuerySet", offset: int, limit: int, *, most: int, surely_more: int) -> Matches:
+    """A page; of more than `most` matches their number is an estimate, and of `surely_more` they are not counted."""
     expected = _expected(queryset) if _is_one_word(queryset) else 0
     if expected < surely_more:
-        rows, count = plans.sorted_rows(queryset, offset, limit, at_most=COUNTED_MATCHES + 1)
-        if count <= COUNTED_MATCHES:
+        rows, count = plans.sorted_rows(queryset, offset, limit, at_most=most + 1)
+        if count <= most:
             return Matches(rows, count, is_estimate=False)
         expected = max(count, expected or _expected(queryset))
     if queryset.query.order_by[:1] == ("rank",):
@@ -67,8 +73,9 @@ def _best(queryset: "ProductQuerySet", offset: int, limit: int) -> list[ProductR
         ranked = tier.annotate(rank=Value(number)).order_by("-created_at", "-pk")
         if not queryset.query.standard_ordering:
             ranked = ranked.reverse()
-        # How many are in a tier, nobody asks: what is probably common is not counted to make sure.
-        found = page(ranked, offset, limit - len(rows), surely_more=COUNTED_MATCHES)
+        # How many are in a tier, nobody asks: of more than a page and some more, it is enough to know that.
+        most = min(max(offset + limit, FEW_IN_A_TIER), COUNTED_MATCHES)
+        found = _page(ranked, offset, limit - len(rows), most=most, surely_more=most)
         rows += found.rows
         offset = 0 if found.rows else max(0, offset - found.count)
         if len(rows) == limit:

@@ -115,9 +115,9 @@ class ProductQuerySet(QuerySet["Product"]):
         return Page(found.rows, found.count, found.is_estimate)
 
     def counted_rows(self, offset: int, limit: int, count: int) -> list[ProductRow]:
-        """`limit` rows from row `offset` on, of `count`. Cost: one query, or two; in a search as a page."""
+        """`limit` rows from row `offset` on, of `count`; of a common word in a search. Cost: one query, or two."""
         if self.selection.search:
-            return matches.page(self, offset, limit).rows
+            return plans.walked_rows(self, offset, limit)
         return plans.rows(self, offset, limit, count) if limit and offset < count else []
 
     def rows_from(self, start: Q, limit: int) -> list[ProductRow]:

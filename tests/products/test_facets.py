@@ -8,7 +8,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from products.models import Product, ProductTally
+from products.models import Category, Product, ProductTally
 from products.querysets.tally import ANY_CATEGORY, STEPS
 from tests.conftest import faults
 from tests.factories import CategoryFactory, ProductFactory
@@ -89,6 +89,16 @@ def test_facets_cost_six_queries_whatever_is_in_the_shop(api, shop, django_asser
         with django_assert_num_queries(6):
             api.get("/api/products/facets/?category=mugs,lamps&min_price=1")
         ProductFactory.create_batch(20)
+
+
+def test_facets_of_a_search_read_its_matches_once(api, shop, django_assert_num_queries):
+    ProductFactory(name="Brass Lamp", category=Category.objects.get(slug="lamps"), price=7)
+    query = "/api/products/facets/?category=mugs,lamps&search=brass"
+    first = api.get(query).json()  # how the words are written in the index is known from now on
+    # generation, slugs, words that begin so (for the selection, and in any category), the matches, the categories
+    with django_assert_num_queries(6):
+        assert api.get(query).json() == first
+    assert first["price"] == {"min": "7.00", "max": "7.00"}
 
 
 def tally():
