@@ -4,6 +4,7 @@ import json
 import select
 import socket
 import struct
+import time
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
@@ -29,6 +30,10 @@ _STATUSES = {
 
 # How long a thread stays with a connection in case that another request follows.
 NEXT_REQUEST_MS = 2
+
+# How long a worker waits before it takes another connection, for each that it has: an idle one is quicker then.
+GIVE_WAY_SECONDS = 0.0003
+GIVE_WAY_AT_MOST_SECONDS = 0.002
 
 # Connections that a process which is told to end still looks for.
 AT_THE_DOOR = 64
@@ -58,6 +63,16 @@ class Worker(ThreadWorker):
                 for _ in range(AT_THE_DOOR):
                     self.accept(listener)  # does nothing when nobody is there
         super().set_accept_enabled(enabled)
+
+    def accept(self, listener: Any) -> None:
+        """Let a connection in; whoever has more of them lets the other workers go first.
+
+        They all wait at the same door. Connections are kept for long, so a worker that takes most of a handful that
+        come at once would be busy with them while another one has nothing to do.
+        """
+        if self.nr_conns and self.alive and self.cfg.workers > 1:
+            time.sleep(min(self.nr_conns * GIVE_WAY_SECONDS, GIVE_WAY_AT_MOST_SECONDS))
+        super().accept(listener)
 
     def enqueue_req(self, conn: Any) -> None:
         """Serve the connection; a thread is not kept by a client that sends half a request and waits."""
