@@ -144,6 +144,9 @@ class Cluster:
         first, second = (Web(self._folder / name, self.primary, self.redis) for name in ("first", "second"))
         first.environment |= {"TRUSTED_PROXIES": "1", "METRICS_TOKEN": METRICS_TOKEN, "THROTTLE_REGISTER": "1000/min"}
         second.environment = dict(first.environment)  # one secret, so that each knows the other's tokens
+        for host in (first, second):  # on machines of their own they would not share these files
+            (host.folder / "metrics").mkdir()
+            host.environment["PROMETHEUS_MULTIPROC_DIR"] = str(host.folder / "metrics")
         return [first, second]
 
     def _nginx(self) -> str:
