@@ -32,8 +32,8 @@ _STATUSES = {
 NEXT_REQUEST_MS = 2
 
 # How long a worker waits before it takes another connection, for each that it has: an idle one is quicker then.
-GIVE_WAY_SECONDS = 0.0003
-GIVE_WAY_AT_MOST_SECONDS = 0.002
+GIVE_WAY_SECONDS = 0.0001
+GIVE_WAY_AT_MOST_SECONDS = 0.0005  # what it costs a client who connects for every request
 
 # Connections that a process which is told to end still looks for.
 AT_THE_DOOR = 64
