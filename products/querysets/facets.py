@@ -9,7 +9,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db.models import Count
 
-from products.querysets import tally
+from products.querysets import plans, tally
 from products.querysets.matches import COUNTED_MATCHES
 from products.querysets.rows import conditions, fetch
 
@@ -66,7 +66,7 @@ def facets(queryset: "ProductQuerySet") -> Facets:
         highest = max((each.highest for each in here), default=None)
     else:
         count = _count(queryset, numbers)
-        lowest, highest = _prices(queryset, count) if count else (None, None)
+        lowest, highest = _price(queryset, "", count), _price(queryset, "-", count)
     if queryset.category_ids is not None and len(queryset.category_ids) == 1:
         numbers[queryset.category_ids[0]] = count  # which is exact more often
     for pk, each in categories.items():
@@ -106,11 +106,13 @@ def _count(queryset: "ProductQuerySet", numbers: dict[UUID, int]) -> int:
     return sum(numbers.get(pk, 0) for pk in chosen)
 
 
-def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal, Decimal]:
-    """The lowest and the highest price, of a selection that has `count` rows and one at least."""
-    [first] = queryset.order_by("price", "pk").counted_rows(0, 1, count)
-    [last] = queryset.order_by("-price", "-pk").counted_rows(0, 1, count)
-    return first.price, last.price
+def _price(queryset: "ProductQuerySet", way: str, count: int) -> Decimal | None:
+    """The lowest price of a selection that has `count` rows, or with "-" the highest; None when they are gone."""
+    if not count:
+        return None
+    ordered = queryset.order_by(f"{way}price", f"{way}pk")
+    rows = plans.walked_rows(ordered, 0, 1) if queryset.selection.search else ordered.counted_rows(0, 1, count)
+    return rows[0].price if rows else None
 
 
 def _numbers(queryset: "ProductQuerySet", categories: list[UUID]) -> dict[UUID, int]:
@@ -122,5 +124,5 @@ def _numbers(queryset: "ProductQuerySet", categories: list[UUID]) -> dict[UUID, 
     page = queryset.page(0, 0)
     # Of an estimate a sample, scaled to all.
     counted = Counter(queryset.order_by().values_list("category_id", flat=True)[:COUNTED_MATCHES])
-    scale = page.count / counted.total() if page.is_estimate else 1
+    scale = page.count / (counted.total() or 1) if page.is_estimate else 1
     return {pk: round(number * scale) for pk, number in counted.items()}

@@ -115,9 +115,7 @@ class ProductQuerySet(QuerySet["Product"]):
         return Page(found.rows, found.count, found.is_estimate)
 
     def counted_rows(self, offset: int, limit: int, count: int) -> list[ProductRow]:
-        """`limit` rows from row `offset` on, of `count`; of a common word in a search. Cost: one query, or two."""
-        if self.selection.search:
-            return plans.walked_rows(self, offset, limit)
+        """`limit` rows from row `offset` on, of `count`. Not for searches. Cost: one query, or two."""
         return plans.rows(self, offset, limit, count) if limit and offset < count else []
 
     def rows_from(self, start: Q, limit: int) -> list[ProductRow]:

@@ -101,6 +101,22 @@ def test_facets_of_a_search_read_its_matches_once(api, shop, django_assert_num_q
     assert first["price"] == {"min": "7.00", "max": "7.00"}
 
 
+@pytest.mark.parametrize("query", ["category=lamps", "search=lamp"])
+def test_products_that_go_while_they_are_counted_are_no_error(api, shop, query, monkeypatch):
+    monkeypatch.setattr("products.querysets.facets.COUNTED_MATCHES", 1)  # a common word
+
+    def remove_before_prices_are_read(execute, sql, params, many, context):
+        if 'ORDER BY products_product."price"' in sql:
+            Product.objects.all().delete()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(remove_before_prices_are_read):
+        answer = api.get(f"/api/products/facets/?{query}")
+    assert (answer.status_code, answer.json()["count"]) == (200, 2)
+    assert answer.json()["price"] == {"min": None, "max": None}
+    assert not Product.objects.exists()
+
+
 def tally():
     """The tally, by category, step and bucket."""
     totals = Counter()
