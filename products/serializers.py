@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,7 @@ from ecommerce_backend.api.exceptions import unknown_names
 from ecommerce_backend.api.serializers import ModelSerializer
 from products import services
 from products.models import UUID_PATTERN, Category, Product
-from products.querysets import CategoryRow, ProductRow
+from products.representations import product_row
 
 _PLAIN_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # no exponent, sign +, underscore, or digits of other scripts
 ID_HELP = "A UUID of version 7, made by the server."
@@ -38,8 +37,7 @@ class PriceField(serializers.DecimalField):
         text = str(data).strip(" ")
         if len(text) > PRICE_MAX_DIGITS or not _PLAIN_DECIMAL.fullmatch(text):
             self.fail("invalid")
-        value = Decimal(text)
-        if value.is_signed() and not value:  # -0 is no price, and no number below 0 either
+        if text.startswith("-") and not Decimal(text):  # -0 is no price, and no number below 0 either
             self.fail("invalid")
         return super().to_internal_value(text)
 
@@ -148,38 +146,6 @@ class ProductSerializer(ModelSerializer):
             "created_at": {"help_text": "When it was added; ISO 8601, UTC."},
             "updated_at": {"help_text": "When it was last changed; ISO 8601, UTC."},
         }
-
-
-def category_row(category: Category | CategoryRow) -> dict[str, Any]:
-    """What CategorySerializer shows of a category with its number of products; a test holds them to each other."""
-    return {
-        "id": str(category.id),
-        "name": category.name,
-        "slug": category.slug,
-        "product_count": category.product_count,
-    }
-
-
-def product_row(product: Product | ProductRow) -> dict[str, Any]:
-    """What ProductSerializer shows of a product with its category; a test holds them to each other."""
-    return {
-        "id": str(product.id),
-        "name": product.name,
-        "description": product.description,
-        "price": str(product.price),
-        "category": {
-            "id": str(product.category_id),
-            "name": product.category_name,
-            "slug": product.category_slug,
-        },
-        "created_at": moment(product.created_at),
-        "updated_at": moment(product.updated_at),
-    }
-
-
-def moment(value: datetime) -> str:
-    """As DRF shows it: ISO 8601, UTC, ending in Z."""
-    return value.isoformat().replace("+00:00", "Z")
 
 
 class CategoryFacetSerializer(serializers.Serializer):

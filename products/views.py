@@ -28,14 +28,12 @@ from products.filters import ProductFilter
 from products.models import UUID_PATTERN, Category, Generation, Product
 from products.pictures import draw_picture
 from products.querysets import CategoryRow, ProductRow
+from products.representations import category_row, moment, product_row
 from products.serializers import (
     CategorySerializer,
     FacetsSerializer,
     ProductSerializer,
     ProductWriteSerializer,
-    category_row,
-    moment,
-    product_row,
 )
 from users.permissions import CanEditCatalogueOrReadOnly
 

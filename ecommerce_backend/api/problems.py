@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 security = logging.getLogger("security")
 
 CONTENT_TYPE = "application/problem+json"
-READ_ONLY = "25006"  # the server is a read-only standby, or has been made one
+READ_ONLY = "25006"  # SQLSTATE: the server is a read-only standby, or has been made one
 
 
 def problem_handler(exc: Exception, context: dict[str, Any]) -> Response:

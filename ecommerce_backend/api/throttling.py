@@ -12,8 +12,9 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from ecommerce_backend.api import counters
+from ecommerce_backend.api.problems import READ_ONLY
 
-READ_ONLY, DISK_FULL = "25006", "53100"  # SQLSTATE
+DISK_FULL = "53100"  # SQLSTATE
 IPV4 = 4
 IPV6_CLIENT_BITS = 64
 

@@ -12,7 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections, models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Lower
 
-Position = tuple[tuple[int, int], ...]
+from ecommerce_backend.replicas import Position
 
 NEAR_WORDS = 5
 SPELLED = Q(word__regex="^[^0-9]{3,}$")  # part numbers and syllables are not spelled nearly like anything

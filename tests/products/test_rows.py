@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from rest_framework.renderers import JSONRenderer
 
 from products.models import Category, Product
-from products.serializers import CategorySerializer, ProductSerializer, category_row, product_row
+from products.representations import category_row, product_row
+from products.serializers import CategorySerializer, ProductSerializer
 from tests.factories import CategoryFactory, ProductFactory
 
 moments = st.datetimes(timezones=st.just(UTC))
