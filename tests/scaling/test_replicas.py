@@ -1,24 +1,19 @@
 """Which database a read goes to. Here a replica is a second way to the test database; real ones: test_two_hosts.py."""
 
-import socket
-import sys
 import time
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import contextmanager
 
-import psycopg2
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import connection, connections, router, transaction
+from django.db import connection, connections, router
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test.utils import CaptureQueriesContext
 from prometheus_client import REGISTRY
-from psycopg2 import extensions
 
-from ecommerce_backend import databases, patience, replicas
+from ecommerce_backend import replicas
 from products import search
-from products.models import Generation, Product
+from products.models import Product
 from tests.factories import CategoryFactory, ProductFactory
-from tests.processes import ROOT, free_port
+from tests.processes import free_port
 
 PATHS = [
     "/api/products/",
@@ -213,34 +208,6 @@ def test_several_take_turns(api, routed, shop):
         assert api.get("/health/ready/").json()["replicas"] == {"replica1": "ok", "replica2": "ok"}
 
 
-@pytest.fixture
-def silent_port():
-    """A port of a machine that says nothing: its queue is full, so that the kernel answers no more."""
-    with socket.socket() as listener, ExitStack() as stack:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for _ in range(4):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(listener.getsockname())
-        yield listener.getsockname()[1]
-
-
-@pytest.mark.django_db
-@pytest.mark.skipif(sys.platform != "linux", reason="no other system gives up a silent host after tcp_user_timeout")
-def test_a_host_that_is_silent_is_passed_over_before_a_request_gives_up(silent_port, monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", f"postgresql://shop@127.0.0.1:{silent_port},db2.example.com/shop")
-    options = databases.configuration(ROOT)[0]["default"]["OPTIONS"]
-    there = connection.get_connection_params()
-    places = {"host": f"127.0.0.1,{there['host']}", "port": f"{silent_port},{there['port']}"}
-    patience.limit_waiting()
-    try:
-        with closing(psycopg2.connect(dbname=there["dbname"], user=there["user"], **places, **options)) as found:
-            assert found.info.host == there["host"]
-    finally:
-        extensions.set_wait_callback(None)
-
-
 def test_without_replicas_nothing_is_added_to_a_read(api, shop, django_assert_num_queries):
     assert router.routers == []
     with django_assert_num_queries(3):  # the generation, the page, the tally
@@ -250,24 +217,6 @@ def test_without_replicas_nothing_is_added_to_a_read(api, shop, django_assert_nu
 def test_replicas_are_not_migrated(replica):
     assert router.allow_migrate("default", "products")
     assert not router.allow_migrate("replica1", "products")
-
-
-@pytest.mark.django_db
-def test_no_generation_comes_again_when_changes_are_lost():
-    with transaction.atomic():
-        CategoryFactory()
-        lost = Generation.objects.current()
-        transaction.set_rollback(True)
-    CategoryFactory()
-    assert Generation.objects.current() > lost
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("command", [["migrate_safely"], ["backup", "x.dump"], ["restore", "x.dump"]])
-def test_what_needs_a_session_of_its_own_is_refused_through_a_pool(command, monkeypatch):
-    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
-    with pytest.raises(CommandError, match="DATABASE_POOLED is on"):
-        call_command(*command)
 
 
 def cut(replica):

@@ -3,9 +3,7 @@
 The tests follow one another: what is stopped comes back, but for the primary, which the last one takes away for good.
 """
 
-import http.client
 import json
-import threading
 import time
 from collections import Counter
 
@@ -15,6 +13,7 @@ from benchmarks.server import execute
 from chaos.parts import EDITOR, PASSWORD
 from tests.clients.conftest import node  # noqa: F401 - a fixture
 from tests.deployment.servers import program
+from tests.scaling.clients import Client, Load
 from tests.scaling.cluster import Cluster
 
 NEWMAN = (
@@ -32,30 +31,6 @@ def cluster(tmp_path_factory):
         program(name)
     with Cluster(tmp_path_factory.mktemp("cluster")).running() as cluster:
         yield cluster
-
-
-class Client:
-    """Asks one address, on a connection that is kept."""
-
-    def __init__(self, port):
-        self.port = port
-        self.token = ""
-
-    def __call__(self, method, path, body=None, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        headers |= {"Content-Type": "application/json"} if body is not None else {}
-        headers |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        connection.request(method, path, json.dumps(body) if body is not None else None, headers)
-        answer = connection.getresponse()
-        content = answer.read()
-        connection.close()
-        return answer.status, json.loads(content) if content else None
-
-    def log_in(self):
-        status, tokens = self("POST", "/api/token/", {"username": EDITOR, "password": PASSWORD})
-        assert status == 200, tokens
-        self.token = tokens["access"]
-        return self
 
 
 @pytest.fixture
@@ -138,6 +113,19 @@ def test_a_standby_that_is_away_costs_nothing_but_speed(cluster, fault):
     assert load.slowest < 4
 
 
+def test_a_web_host_that_is_killed_costs_nobody_a_read(cluster):
+    killed = cluster.hosts[1]
+    with Load(cluster) as load:
+        time.sleep(0.5)
+        for process in [killed.process, *killed.process.children(recursive=True)]:
+            process.kill()
+        killed.process.wait(10)
+        time.sleep(2)
+        killed.start()
+    assert set(load.statuses) == {200}, load.statuses
+    assert load.statuses[200] > 100
+
+
 def test_a_promoted_standby_takes_writes_and_no_host_is_started_anew(cluster, editor):
     processes = [host.process.pid for host in cluster.hosts]
     with Load(cluster) as load:
@@ -158,38 +146,6 @@ def test_a_promoted_standby_takes_writes_and_no_host_is_started_anew(cluster, ed
     assert editor("GET", "/api/products/?search=written+after")[1]["count"] == answers[201]
     assert [host.process.pid for host in cluster.hosts] == processes
     assert all(host.is_complete() for host in cluster.hosts)
-
-
-class Load:
-    """Four anonymous readers, who never ask for the same twice in a row; what they were answered, and how late."""
-
-    def __init__(self, cluster):
-        self.client = Client(cluster.port)
-        self.statuses, self.slowest = Counter(), 0.0
-        self._turn, self._ends = 0, threading.Event()
-        self._readers = [threading.Thread(target=self._read) for _ in range(4)]
-
-    def __enter__(self):
-        for reader in self._readers:
-            reader.start()
-        return self
-
-    def __exit__(self, *_):
-        self._ends.set()
-        for reader in self._readers:
-            reader.join()
-
-    def turn(self):
-        self._turn += 1
-        return self._turn % 100 + 1
-
-    def _read(self):
-        while not self._ends.is_set():
-            begun = time.monotonic()
-            status, _ = self.client("GET", f"/api/products/?min_price={self.turn()}.{self.turn() % 90 + 10}")
-            self.statuses[status] += 1
-            self.slowest = max(self.slowest, time.monotonic() - begun)
-            time.sleep(0.01)
 
 
 def wait_for_standby(cluster):
