@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import django_filters
@@ -30,7 +30,14 @@ _MOMENT = re.compile(
 )
 
 
-class PriceFormField(forms.Field):
+class SharedField(forms.Field):
+    """A field that is not copied for every request: a form makes copies so that its fields may be changed."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
+class PriceFormField(SharedField):
     """A price, read like one in a body. Any amount will do, as a bound."""
 
     def to_python(self, value: Any) -> Decimal | None:
@@ -45,7 +52,7 @@ class PriceFormField(forms.Field):
         return amount
 
 
-class MomentFormField(forms.Field):
+class MomentFormField(SharedField):
     """An ISO 8601 date or date-time. Without an offset it is UTC; a date alone is its first or its last moment."""
 
     def __init__(self, *, end_of_day: bool = False, **kwargs: Any) -> None:
@@ -73,7 +80,7 @@ class MomentFormField(forms.Field):
         return datetime.fromisoformat(f"{date}T{time}{offset}").astimezone(UTC)
 
 
-class ListFormField(forms.Field):
+class ListFormField(SharedField):
     """Values joined by commas, in one parameter or in several of the same name."""
 
     class widget(forms.TextInput):
@@ -105,6 +112,10 @@ class IdListFormField(ListFormField):
         return [UUID(text) for text in values] or None
 
 
+class WordsFormField(SharedField, forms.CharField):
+    """Words to search for."""
+
+
 class PriceFilter(django_filters.Filter):
     field_class = PriceFormField
     schema = {"type": "string", "format": "decimal", "pattern": r"^[0-9]+(\.[0-9]{1,2})?$"}
@@ -126,6 +137,7 @@ class IdListFilter(ListFilter):
 
 
 class SearchFilter(django_filters.CharFilter):
+    field_class = WordsFormField
     schema = {"type": "string", "maxLength": SEARCH_MAX_LENGTH}
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.contrib.postgres.indexes import GistIndex
 from django.contrib.postgres.search import TrigramDistance
-from django.db import DEFAULT_DB_ALIAS, Error, connections, models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Lower
 
 from ecommerce_backend.replicas import Position
+from products.querysets.rows import fetch
 from products.spelling import one_edit_away
 
 NEAR_WORDS = 5
@@ -25,25 +26,8 @@ class GenerationManager(models.Manager["Generation"]):
 
     def current(self, using: str = DEFAULT_DB_ALIAS) -> Position:
         """Numbers by id, of which every committed change of the catalogue moves one. Cost: one query for a few rows."""
-        connection: Any = connections[using]
-        if connection.in_atomic_block:
-            return self._current(connection)
-        # It is the first question of a read: where the connection was lost meanwhile, it says so as well as Django's
-        # health check does, which would be one more.
-        connection.health_check_done = True
-        try:
-            return self._current(connection)
-        except Error:
-            if connection.connection is None or not connection.connection.closed:
-                raise
-        connection.close()
-        return self._current(connection)
-
-    def _current(self, connection: Any) -> Position:
         # By hand: it is part of every read, and the ORM takes six times as long to make this statement.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT id, number FROM products_generation ORDER BY id")
-            return tuple(cursor.fetchall())
+        return tuple(fetch(using, "SELECT id, number FROM products_generation ORDER BY id"))
 
 
 class Generation(models.Model):

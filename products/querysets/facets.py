@@ -66,7 +66,10 @@ def facets(queryset: "ProductQuerySet") -> Facets:
         highest = max((each.highest for each in here), default=None)
     else:
         count = _count(queryset, numbers)
-        lowest, highest = _price(queryset, "", count), _price(queryset, "-", count)
+        counts = None
+        if count and not queryset.selection.search:
+            counts = tally.Counts(count, tally.counted_at_any_price(queryset))
+        lowest, highest = (_price(queryset, way, counts) if count else None for way in ("", "-"))
     if queryset.category_ids is not None and len(queryset.category_ids) == 1:
         numbers[queryset.category_ids[0]] = count  # which is exact more often
     for pk, each in categories.items():
@@ -106,12 +109,9 @@ def _count(queryset: "ProductQuerySet", numbers: dict[UUID, int]) -> int:
     return sum(numbers.get(pk, 0) for pk in chosen)
 
 
-def _price(queryset: "ProductQuerySet", way: str, count: int) -> Decimal | None:
-    """The lowest price of a selection that has `count` rows, or with "-" the highest; None when they are gone."""
-    if not count:
-        return None
-    ordered = queryset.order_by(f"{way}price", f"{way}pk")
-    rows = plans.walked_rows(ordered, 0, 1) if queryset.selection.search else ordered.counted_rows(0, 1, count)
+def _price(queryset: "ProductQuerySet", way: str, counts: tally.Counts | None) -> Decimal | None:
+    """The lowest price of a selection, or with "-" the highest; None when its rows are gone meanwhile."""
+    rows = plans.rows(queryset.order_by(f"{way}price", f"{way}pk"), 0, 1, counts)
     return rows[0].price if rows else None
 
 

@@ -4,7 +4,6 @@ Of a common word there are too many matches to count and to sort; but along the 
 far. Of a rare word it is the other way round. Which of the two it is, a count that stops at COUNTED_MATCHES says.
 """
 
-import json
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -13,8 +12,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, Value
 
 from products import search
-from products.querysets import plans, tally
-from products.querysets.rows import ProductRow
+from products.querysets import plans
+from products.querysets.rows import ProductRow, conditions, fetch
+from products.querysets.tally import Counts, counted_at_any_price
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
@@ -35,25 +35,22 @@ class Matches:
 
 
 def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
-    """`limit` rows from row `offset` on, and how many there are. Cost: one to three queries; for best matches of a
-    common word, as many for each tier that the page reaches into.
+    """`limit` rows from row `offset` on, and how many there are; estimated, when they are more than COUNTED_MATCHES.
+
+    Cost: one to three queries; for best matches of a common word, one or two for each tier that the page reaches into.
     """
-    return _page(queryset, offset, limit, most=COUNTED_MATCHES, surely_more=SURELY_MORE)
-
-
-def _page(queryset: "ProductQuerySet", offset: int, limit: int, *, most: int, surely_more: int) -> Matches:
-    """A page; of more than `most` matches their number is an estimate, and of `surely_more` they are not counted."""
-    expected = _expected(queryset) if _is_one_word(queryset) else 0
-    if expected < surely_more:
-        rows, count = plans.sorted_rows(queryset, offset, limit, at_most=most + 1)
-        if count <= most:
+    expected = _expected(queryset) if _is_one_word(queryset) else None
+    if expected is None or expected.selected < SURELY_MORE:
+        rows, count = plans.sorted_rows(queryset, offset, limit, at_most=COUNTED_MATCHES + 1)
+        if count <= COUNTED_MATCHES:
             return Matches(rows, count, is_estimate=False)
-        expected = max(count, expected or _expected(queryset))
+        expected = expected or _expected(queryset)
+        expected = expected._replace(selected=max(count, expected.selected))
     if queryset.query.order_by[:1] == ("rank",):
-        return Matches(_best(queryset, offset, limit), expected, is_estimate=True)
-    # Of so many the first ones are near; further down sorting may read less.
-    rows = plans.rows(queryset, offset, limit, expected) if offset else plans.walked_rows(queryset, offset, limit)
-    return Matches(rows, expected, is_estimate=True)
+        rows = _best(queryset, offset, limit, expected.at_any_price)
+    else:
+        rows = _further(queryset, offset, limit, expected)
+    return Matches(rows, expected.selected, is_estimate=True)
 
 
 def exist(queryset: "ProductQuerySet") -> bool:
@@ -61,7 +58,7 @@ def exist(queryset: "ProductQuerySet") -> bool:
     return plans.sorted_rows(queryset, 0, 0, at_most=1)[1] > 0
 
 
-def _best(queryset: "ProductQuerySet", offset: int, limit: int) -> list[ProductRow]:
+def _best(queryset: "ProductQuerySet", offset: int, limit: int, at_any_price: int) -> list[ProductRow]:
     """Tier after tier, each in the order of its index: sorting them by rank would take reading them all."""
     tiers = list(enumerate(queryset.tiers))
     rows = list[ProductRow]()
@@ -73,14 +70,35 @@ def _best(queryset: "ProductQuerySet", offset: int, limit: int) -> list[ProductR
         ranked = tier.annotate(rank=Value(number)).order_by("-created_at", "-pk")
         if not queryset.query.standard_ordering:
             ranked = ranked.reverse()
-        # How many are in a tier, nobody asks: of more than a page and some more, it is enough to know that.
-        most = min(max(offset + limit, FEW_IN_A_TIER), COUNTED_MATCHES)
-        found = _page(ranked, offset, limit - len(rows), most=most, surely_more=most)
-        rows += found.rows
-        offset = 0 if found.rows else max(0, offset - found.count)
+        found, count = _of_tier(ranked, offset, limit - len(rows), at_any_price, is_name=not (number or tier.is_near))
+        rows += found
+        offset = 0 if found else max(0, offset - count)
         if len(rows) == limit:
             break
     return rows
+
+
+def _of_tier(
+    tier: "ProductQuerySet", offset: int, limit: int, at_any_price: int, *, is_name: bool
+) -> tuple[list[ProductRow], int]:
+    """Rows of a tier, and how many it has, which matters only where its end is: of a page and some more, nobody asks.
+
+    Cost: one query, or two when the planner is asked whether they are few. Of those with one name it would not know.
+    """
+    most = min(max(offset + limit, FEW_IN_A_TIER), COUNTED_MATCHES)
+    expected = _planned(tier) if _is_one_word(tier) and not is_name else 0
+    if expected < most:
+        rows, count = plans.sorted_rows(tier, offset, limit, at_most=most + 1)
+        if count <= most:
+            return rows, count
+        expected = max(count, expected or _planned(tier))
+    counts = Counts(min(expected, at_any_price), at_any_price)
+    return _further(tier, offset, limit, counts), counts.selected
+
+
+def _further(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -> list[ProductRow]:
+    """Rows of many. The first ones are near; further down sorting may read less. Cost: one query."""
+    return plans.rows(queryset, offset, limit, counts if offset else None)
 
 
 def _is_one_word(queryset: "ProductQuerySet") -> bool:
@@ -89,8 +107,15 @@ def _is_one_word(queryset: "ProductQuerySet") -> bool:
     return one and not queryset.is_near and queryset.selection.is_only_a_search
 
 
-def _expected(queryset: "ProductQuerySet") -> int:
+def _expected(queryset: "ProductQuerySet") -> Counts:
     """How many the planner takes them for, if there are so many products. Cost: two queries, one of them not run."""
-    plan = json.loads(queryset.order_by().values("pk").explain(format="json"))
+    at_any_price = counted_at_any_price(queryset)
     # Its statistics may be of yesterday, when there were more.
-    return min(int(plan[0]["Plan"]["Plan Rows"]), tally.counted_at_any_price(queryset))
+    return Counts(min(_planned(queryset), at_any_price), at_any_price)
+
+
+def _planned(queryset: "ProductQuerySet") -> int:
+    """How many rows the planner expects. Cost: one query, which is not run."""
+    where, params = conditions(queryset)
+    [[plan]] = fetch(queryset.db, f"EXPLAIN (FORMAT JSON) SELECT FROM products_product WHERE {where}", params)
+    return int(plan[0]["Plan"]["Plan Rows"])

@@ -16,6 +16,8 @@ from products.querysets.rows import ProductRow, columns, compiled, conditions, f
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
+Found = tuple[list[ProductRow], int]  # rows of a page, and how many there are in all
+
 # So few are read and sorted in a millisecond.
 FEW = 500
 
@@ -27,14 +29,18 @@ _COLUMNS = """
 """
 _WITH_CATEGORY = "LEFT JOIN products_category ON products_category.id = products_product.category_id"
 _JOINED = f"LEFT JOIN products_product ON products_product.id = picked.id {_WITH_CATEGORY}"
+_UNCOUNTED: tuple[str, list[Any]] = ("SELECT NULL", [])
 _ONE = f"SELECT {_COLUMNS} FROM (SELECT %s::uuid AS id) AS picked {_JOINED}"  # noqa: S608 - constants alone
+# One row for what is counted, and beside it the page: where that is empty, one row without a product is left.
 _FIRST_PAGE = f"""
-    SELECT {_COLUMNS}, {{rank}} FROM ({{picked}} ORDER BY {{order}} LIMIT %s OFFSET %s) AS products_product
-    {_WITH_CATEGORY} ORDER BY {{order_of_page}}
+    SELECT {_COLUMNS}, {{rank}}, found.count FROM ({{counting}}) AS found (count)
+    LEFT JOIN ({{picked}} ORDER BY {{order}} LIMIT %s OFFSET %s) AS products_product ON true {_WITH_CATEGORY}
+    ORDER BY {{order_of_page}}
 """  # noqa: S608
 # The ids first, and what belongs to them afterwards: down to a deep page the index alone is read.
 _PAGE = f"""
-    SELECT {_COLUMNS}, {{rank}} FROM ({{picked}} ORDER BY {{order}} LIMIT %s OFFSET %s) AS picked {_JOINED}
+    SELECT {_COLUMNS}, {{rank}}, found.count FROM ({{counting}}) AS found (count)
+    LEFT JOIN ({{picked}} ORDER BY {{order}} LIMIT %s OFFSET %s) AS picked ON true {_JOINED}
     ORDER BY {{order_of_page}}
 """  # noqa: S608
 # Materialised, the hits are found by the conditions alone, as if all of them were wanted. `counted` stops at its limit.
@@ -51,45 +57,59 @@ _MERGED = """
 """
 
 
-def rows(queryset: "ProductQuerySet", offset: int, limit: int, count: int | None) -> list[ProductRow]:
-    """`limit` rows from row `offset` on, of about `count`; None when that is not known. Cost: one query, or two."""
+def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Found:
+    """`limit` rows from row `offset` on, and how many there are, exactly. Not for searches.
+
+    Cost: one query where an index has the rows in their order, else two, or three with categories.
+    """
     if is_in_order(queryset):
-        return walked_rows(queryset, offset, limit)
-    if count is not None and _sorting_reads_less(queryset, offset + limit, count):
+        return _walked(queryset, offset, limit, tally.counting(queryset))
+    counts = tally.counts(queryset)
+    return (rows(queryset, offset, limit, counts) if limit and offset < counts.selected else []), counts.selected
+
+
+def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Counts | None) -> list[ProductRow]:
+    """`limit` rows from row `offset` on, of about `counts.selected`; None when that is not known. Cost: one query."""
+    if counts is not None and not is_in_order(queryset) and _sorting_reads_less(counts, offset + limit):
         return sorted_rows(queryset, offset, limit, at_most=None)[0]
     return walked_rows(queryset, offset, limit)
 
 
 def walked_rows(queryset: "ProductQuerySet", offset: int, limit: int) -> list[ProductRow]:
     """Rows in the order of an index. Cost: one query, which reads as many as it takes to find them."""
-    if len(queryset.category_ids or ()) > 1 and _is_indexed(queryset):
-        return merged_rows(queryset, offset, limit)
-    if queryset.selection.search:
-        queryset = queryset.in_its_categories()  # on a walk they count by their column: its indexes have the order
-    picked, params = _picking(queryset.started(), whole=not offset)
-    statement, page = (_PAGE, "picked") if offset else (_FIRST_PAGE, "products_product")
-    sql = statement.format(picked=picked, **_parts(queryset, of="products_product", page=page))
-    return [ProductRow(*each) for each in fetch(queryset.db, sql, [*params, limit, offset])]
+    return _walked(queryset, offset, limit, _UNCOUNTED)[0]
 
 
-def sorted_rows(
-    queryset: "ProductQuerySet", offset: int, limit: int, *, at_most: int | None
-) -> tuple[list[ProductRow], int]:
+def sorted_rows(queryset: "ProductQuerySet", offset: int, limit: int, *, at_most: int | None) -> Found:
     """Rows of the first `at_most` that are found, or of all, sorted; and how many were found. Cost: one query."""
     hits, params = _picking(queryset.started())
     sql = _SORTED.format(hits=hits, **_parts(queryset, of="counted"))
-    found = fetch(queryset.db, sql, [*params, at_most, limit, offset])
-    # Where the page is empty, one row without a product says how many were found.
+    return _found(queryset, sql, [*params, at_most, limit, offset])
+
+
+def _walked(queryset: "ProductQuerySet", offset: int, limit: int, counting: tuple[str, list[Any]]) -> Found:
+    """Rows in the order of an index, and what the statement `counting` counts.
+
+    Of several categories it reads `offset + limit` rows of each.
+    """
+    counted, values = counting
+    if _is_indexed(queryset) and queryset.has_several_categories:
+        picked, params = _picking(queryset.started().filter(category=RawSQL("chosen.category_id", [])))
+        merged = _MERGED.format(picked=picked, **_parts(queryset, of="products_product"))
+        sql = _PAGE.format(counting=counted, picked=merged, **_parts(queryset, of="first"))
+        params = [queryset.category_ids, *params, offset + limit]
+    else:
+        if queryset.selection.search:
+            queryset = queryset.in_its_categories()  # on a walk they count by their column: its indexes have the order
+        picked, params = _picking(queryset.started(), whole=not offset)
+        statement, of = (_PAGE, "picked") if offset else (_FIRST_PAGE, "products_product")
+        sql = statement.format(counting=counted, picked=picked, **_parts(queryset, of="products_product", page=of))
+    return _found(queryset, sql, [*values, *params, limit, offset])
+
+
+def _found(queryset: "ProductQuerySet", sql: str, params: list[Any]) -> Found:
+    found = fetch(queryset.db, sql, params)
     return [ProductRow(*row[:-1]) for row in found if row[0] is not None], found[0][-1]
-
-
-def merged_rows(queryset: "ProductQuerySet", offset: int, limit: int) -> list[ProductRow]:
-    """Rows of several categories in one order. Cost: one query, which reads `offset + limit` rows of each category."""
-    picked, params = _picking(queryset.started().filter(category=RawSQL("chosen.category_id", [])))
-    merged = _MERGED.format(picked=picked, **_parts(queryset, of="products_product"))
-    sql = _PAGE.format(picked=merged, **_parts(queryset, of="first"))
-    params = [queryset.category_ids, *params, offset + limit, limit, offset]
-    return [ProductRow(*each) for each in fetch(queryset.db, sql, params)]
 
 
 def row(queryset: "ProductQuerySet", pk: UUID) -> ProductRow | None:
@@ -133,6 +153,6 @@ def _is_indexed(queryset: "ProductQuerySet") -> bool:
     return first in ("created_at", "updated_at", "price", "name") and rest == ["id"]
 
 
-def _sorting_reads_less(queryset: "ProductQuerySet", depth: int, count: int) -> bool:
+def _sorting_reads_less(counts: tally.Counts, depth: int) -> bool:
     # On a walk, `depth` rows of `count` are met after depth / count of all rows.
-    return count <= FEW or count * count <= depth * tally.counted_at_any_price(queryset)
+    return counts.selected <= FEW or counts.selected**2 <= depth * counts.at_any_price

@@ -1,6 +1,6 @@
 """Reads of products."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 
 from products import search
 from products.querysets import matches, plans, tally
+from products.querysets.chosen import ChosenCategories, ChosenCategory
 from products.querysets.facets import Facets, facets
-from products.querysets.rows import Page, ProductRow, number
+from products.querysets.rows import Page, ProductRow
 from products.querysets.selection import Selection
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class ProductQuerySet(QuerySet["Product"]):
-    """Products. `selection` is what they have been selected by, `category_ids` its categories."""
+    """Products. `selection` is what they have been selected by, `chosen` its categories."""
 
     selection = Selection()
-    category_ids: list[UUID] | None = None
+    chosen: ChosenCategories | None = None
     start = Q()  # where in the order the rows begin
     # Of a search: where it looks, the conditions on its matches from the best to all, and whether they are near misses.
     searched: "ProductQuerySet"
@@ -30,7 +31,7 @@ class ProductQuerySet(QuerySet["Product"]):
 
     def _clone(self) -> Self:
         clone = super()._clone()  # type: ignore[misc]
-        clone.selection, clone.category_ids, clone.start = self.selection, self.category_ids, self.start
+        clone.selection, clone.chosen, clone.start = self.selection, self.chosen, self.start
         if self.tiers:
             clone.searched, clone.tiers, clone.is_near = self.searched, self.tiers, self.is_near
         return clone
@@ -39,27 +40,25 @@ class ProductQuerySet(QuerySet["Product"]):
         """With the category of each, of which ProductSerializer shows the name. Cost: no query more."""
         return self.select_related("category")
 
-    def in_categories(self, ids: Iterable[UUID]) -> Self:
-        """Those in any of the categories."""
-        match list(ids):
-            case []:
-                return self.none()
-            case [only]:
-                return self.filter(category=only)  # an equality lets the index give the order as well
-            case several:
-                return self.filter(category__in=several)
+    @property
+    def category_ids(self) -> list[UUID] | None:
+        """The categories that are asked for, of those that there are. Cost: one query, the first time."""
+        return None if self.chosen is None else self.chosen.ids
+
+    @property
+    def has_several_categories(self) -> bool:
+        """Whether more than one category is asked for."""
+        return self.chosen is not None and len(self.chosen.slugs) > 1 and len(self.chosen.ids) > 1
 
     def selected(self, selection: Selection) -> Self:
         """Those that `selection` asks for; with words to search for, best match first. None when there are no words.
 
-        Cost: one query more with categories, whose slugs are resolved first: joined, the planner takes every category
-        for an average one.
+        Cost: one query more with several categories, and with those of a search.
         """
         queryset = self.filter(selection.conditions())
         queryset.selection = selection
         if selection.category is not None:
-            category: Any = apps.get_model("products", "Category")
-            queryset.category_ids = category.objects.ids_of(selection.category)
+            queryset.chosen = ChosenCategories(queryset.db, selection.category)
         if not selection.search:
             return queryset.in_its_categories()
         tiers = search.tiers(selection.search)
@@ -67,7 +66,11 @@ class ProductQuerySet(QuerySet["Product"]):
 
     def in_its_categories(self) -> Self:
         """Those in the categories that are asked for, by the column; a search has them among its words."""
-        return self if self.category_ids is None else self.in_categories(self.category_ids)
+        if self.chosen is None:
+            return self
+        if len(self.chosen.slugs) == 1:
+            return self.filter(category=ChosenCategory(self.chosen))
+        return self.filter(category__in=self.chosen.ids)
 
     def started(self) -> Self:
         """Those from where the rows begin."""
@@ -90,7 +93,7 @@ class ProductQuerySet(QuerySet["Product"]):
         if not any(near.values()):
             return self.none()
         plain = self.model._default_manager.all().filter(self.selection.conditions())
-        plain.selection, plain.category_ids = self.selection, self.category_ids
+        plain.selection, plain.chosen = self.selection, self.chosen
         found = plain.matching(search.near_tiers(near)).order_by(*self.query.order_by)
         found.is_near = True
         return found
@@ -107,16 +110,11 @@ class ProductQuerySet(QuerySet["Product"]):
         if self.query.is_empty():
             return Page([], 0)
         if not self.selection.search:
-            count = self.counted()
-            return Page(self.counted_rows(offset, limit, count), count)
+            return Page(*plans.page(self, offset, limit))
         found = matches.page(self, offset, limit)
         if not found.count and not self.is_near:
             return self.near_misses().page(offset, limit)
         return Page(found.rows, found.count, found.is_estimate)
-
-    def counted_rows(self, offset: int, limit: int, count: int) -> list[ProductRow]:
-        """`limit` rows from row `offset` on, of `count`. Not for searches. Cost: one query, or two."""
-        return plans.rows(self, offset, limit, count) if limit and offset < count else []
 
     def rows_from(self, start: Q, limit: int) -> list[ProductRow]:
         """The first rows of those that fulfil `start`, counting no more than helps to find them. Cost: as a page."""
@@ -127,16 +125,12 @@ class ProductQuerySet(QuerySet["Product"]):
         if self.selection.search:
             return matches.page(beginning, 0, limit).rows
         knows = self.selection.is_tallied and not plans.is_in_order(self)
-        return plans.rows(beginning, 0, limit, self.counted() if knows else None)
+        return plans.rows(beginning, 0, limit, tally.counts(self) if knows else None)
 
     def or_near_misses(self) -> "ProductQuerySet":
         """The same; or the near misses, when it is a search that finds nothing. Cost: as the count of a search."""
         searches = self.selection.search and not self.query.is_empty()
         return self.near_misses() if searches and not matches.exist(self) else self
-
-    def counted(self) -> int:
-        """How many there are, exactly. Cost: one query, of which the tally answers most."""
-        return tally.counted(self) if self.selection.is_tallied else number(self)
 
     def facets(self) -> Facets:
         """What a sidebar shows beside the list."""

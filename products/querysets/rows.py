@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
-from django.db import connections
+from django.db import Error, connections
 from django.db.models import QuerySet
 
 
@@ -55,9 +55,27 @@ class Page(Generic[Row]):
     is_estimate: bool = False
 
 
-def fetch(using: str, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """What a statement returns. Cost: one query."""
-    with connections[using].cursor() as cursor:
+def fetch(using: str, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """What a statement returns. Cost: one query.
+
+    The first statement of a request says as well as Django's health check, which would be one more, whether the
+    connection was lost meanwhile. It only reads, so on a new one it is asked again.
+    """
+    connection: Any = connections[using]
+    if connection.health_check_done or connection.in_atomic_block:
+        return _fetch(connection, sql, params)
+    connection.health_check_done = True
+    try:
+        return _fetch(connection, sql, params)
+    except Error:
+        if connection.connection is None or not connection.connection.closed:
+            raise
+    connection.close()
+    return _fetch(connection, sql, params)
+
+
+def _fetch(connection: Any, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
         cursor.execute(sql, params)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
@@ -65,9 +83,14 @@ def fetch(using: str, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 def number(queryset: QuerySet[Any]) -> int:
     """How many rows there are, each of them counted. Cost: one query."""
-    where, params = conditions(queryset)
-    [[found]] = fetch(queryset.db, f"SELECT count(*) FROM {queryset.model._meta.db_table} WHERE {where}", params)  # noqa: S608
+    [[found]] = fetch(queryset.db, *numbering(queryset))
     return int(found)
+
+
+def numbering(queryset: QuerySet[Any]) -> tuple[str, list[Any]]:
+    """The statement that counts each of the rows, and its parameters."""
+    where, params = conditions(queryset)
+    return f"SELECT count(*) FROM {queryset.model._meta.db_table} WHERE {where}", params  # noqa: S608
 
 
 def conditions(queryset: QuerySet[Any]) -> tuple[str, list[Any]]:

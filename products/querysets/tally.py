@@ -3,37 +3,44 @@
 In SQL by hand: it is part of every page, and the ORM takes four times as long to make these statements.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil, floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.db import connections
-from django.db.models import Count, Q
-
-from products.querysets.rows import number
+from products.querysets.chosen import ANY_PRICE
+from products.querysets.rows import fetch, numbering
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
     from products.querysets.selection import Selection
 
 # The widths of the tally's buckets; in one of the last there is every price.
-STEPS = (1, 100, 10_000, 100_000_000)
-ANY_PRICE = STEPS[-1]
+STEPS = (1, 100, 10_000, ANY_PRICE)
 ANY_CATEGORY = UUID(int=0)
 HIGHEST = Decimal("99999999.99")
 CENT = Decimal("0.01")
 
-_SUMS = """
-    SELECT tally.category_id, sum(tally.products)::bigint
-    FROM unnest(%s::integer[], %s::integer[], %s::integer[]) AS wanted (step, first, last)
-    JOIN products_producttally AS tally
-      ON tally.category_id = ANY(%s::uuid[]) AND tally.step = wanted.step
-     AND tally.bucket BETWEEN wanted.first AND wanted.last
-    GROUP BY tally.category_id
+_SUM = """
+    (SELECT coalesce(sum(tally.products), 0)::bigint
+     FROM unnest(%s::integer[], %s::integer[], %s::integer[]) AS wanted (step, first, last)
+     JOIN products_producttally AS tally
+       ON tally.category_id {owner} AND tally.step = wanted.step AND tally.bucket BETWEEN wanted.first AND wanted.last)
 """
+# Each end of a range by itself comes from the index alone; with an OR between them every row would be read.
+_END = "(SELECT count(*) FROM products_product WHERE {owned} price BETWEEN %s AND %s)"
+
+
+class Owner(NamedTuple):
+    """Whose products are counted: the condition on `category_id` in SQL, and its parameters."""
+
+    condition: str
+    ids: list[Any]
+
+
+EVERYBODY = Owner(f"= uuid '{ANY_CATEGORY}'", [])
 
 
 @dataclass(frozen=True)
@@ -45,52 +52,89 @@ class Buckets:
     last: int
 
 
+EVERYTHING = [Buckets(ANY_PRICE, 0, 0)]
+Range = tuple[Decimal, Decimal]  # of prices, both included
+
+
+class Counts(NamedTuple):
+    """How many products a selection has, and how many there are in its categories."""
+
+    selected: int
+    at_any_price: int
+
+
 def counted(queryset: "ProductQuerySet") -> int:
-    """How many products a selection by categories and prices has. Cost: one query, or two with odd prices."""
-    chosen = [ANY_CATEGORY] if queryset.category_ids is None else queryset.category_ids
-    buckets, ends = _covering(queryset.selection)
-    total = sum(_sums(queryset, buckets, chosen).values())
-    return total if ends is None else total + number(queryset.filter(ends))
+    """How many products a selection has, exactly. Not for searches. Cost: one query."""
+    [[found]] = fetch(queryset.db, *counting(queryset))
+    return int(found)
 
 
-def counted_by_category(queryset: "ProductQuerySet", categories: Iterable[UUID]) -> dict[UUID, int]:
-    """How many of them there are in each of the categories. Cost: one query, or two with odd prices."""
-    buckets, ends = _covering(queryset.selection)
-    numbers = _sums(queryset, buckets, categories)
-    if ends is not None:
-        for pk, number in queryset.order_by().filter(ends).values_list("category_id").annotate(number=Count("pk")):
-            numbers[pk] = numbers.get(pk, 0) + number
-    return numbers
+def counting(queryset: "ProductQuerySet") -> tuple[str, list[Any]]:
+    """The statement that counts a selection exactly, and its parameters.
+
+    Of categories and prices the tally knows how many there are, but for odd ends; other rows are counted.
+    """
+    if not queryset.selection.is_tallied:
+        return numbering(queryset)
+    sql, params = _sum(_owner(queryset), *_covering(queryset.selection))
+    return f"SELECT {sql}", params
+
+
+def counts(queryset: "ProductQuerySet") -> Counts:
+    """What there is to know before a page is found. Not for searches. Cost: one query, or two with a category."""
+    if queryset.chosen is not None:
+        at_any_price = queryset.chosen.products
+        return Counts(counted(queryset) if at_any_price else 0, at_any_price)
+    (sql, params), (everything, values) = counting(queryset), _sum(EVERYBODY, EVERYTHING)
+    return Counts(*fetch(queryset.db, f"SELECT ({sql}), {everything}", [*params, *values])[0])
+
+
+def counted_by_category(queryset: "ProductQuerySet", categories: list[UUID]) -> dict[UUID, int]:
+    """How many of them there are in each of the categories, by price alone. Cost: one query."""
+    sql, params = _sum(Owner("= chosen.id", []), *_covering(queryset.selection))
+    sql = f"SELECT chosen.id, {sql} FROM unnest(%s::uuid[]) AS chosen (id)"  # noqa: S608 - what is above
+    return dict(fetch(queryset.db, sql, [*params, categories]))
 
 
 def counted_at_any_price(queryset: "ProductQuerySet") -> int:
     """How many products there are in the categories of a selection, or in all. Cost: one query."""
-    chosen = [ANY_CATEGORY] if queryset.category_ids is None else queryset.category_ids
-    return sum(_sums(queryset, [Buckets(ANY_PRICE, 0, 0)], chosen).values())
+    if queryset.chosen is not None:
+        return queryset.chosen.products
+    sql, params = _sum(EVERYBODY, EVERYTHING)
+    [[found]] = fetch(queryset.db, f"SELECT {sql}", params)
+    return int(found)
 
 
-def _sums(queryset: "ProductQuerySet", buckets: list[Buckets], categories: Iterable[UUID]) -> dict[UUID, int]:
-    categories = list(categories)
-    if not categories or not buckets:
-        return {}
-    columns = zip(*((each.step, each.first, each.last) for each in buckets), strict=True)
-    with connections[queryset.db].cursor() as cursor:
-        cursor.execute(_SUMS, [*map(list, columns), categories])
-        return dict(cursor.fetchall())
+def _owner(queryset: "ProductQuerySet") -> Owner:
+    if queryset.chosen is None:
+        return EVERYBODY
+    categories, ids = queryset.chosen.as_array()
+    return Owner(f"= ANY({categories})", ids)
 
 
-def _covering(selection: "Selection") -> tuple[list[Buckets], Q | None]:
-    """The buckets that a range of prices is made of, and the condition on the products that are in none; or None."""
+def _sum(owner: Owner, buckets: list[Buckets], ends: Sequence[Range] = ()) -> tuple[str, list[Any]]:
+    """The expression that sums up buckets and counts what is between the ends, and its parameters."""
+    sql = _SUM.format(owner=owner.condition)
+    params = [*([getattr(each, column) for each in buckets] for column in ("step", "first", "last")), *owner.ids]
+    is_narrow = owner is not EVERYBODY
+    end = _END.format(owned=f"category_id {owner.condition} AND" if is_narrow else "")
+    for each in ends:
+        sql += f" + {end}"
+        params += [*(owner.ids if is_narrow else []), *each]
+    return sql, params
+
+
+def _covering(selection: "Selection") -> tuple[list[Buckets], list[Range]]:
+    """The buckets that a range of prices is made of, and the ends of it that are in none."""
     if not selection.has_prices:
-        return [Buckets(ANY_PRICE, 0, 0)], None
+        return EVERYTHING, []
     low = min(selection.min_price or Decimal(0), HIGHEST + 1)
     high = HIGHEST if selection.max_price is None else min(selection.max_price, HIGHEST)
     first, end = ceil(low), floor(high + CENT)  # from `first` to below `end` whole prices lie inside
     if end <= first:
-        return [], Q(price__gte=low, price__lte=high)
-    ends = [Q(price__gte=low, price__lt=first)] if low < first else []
-    ends += [Q(price__gte=end, price__lte=high)] if high >= end else []
-    return list(_buckets(first, end)), (ends[0] | ends[-1] if ends else None)
+        return [], [(low, high)]
+    below, above = (low, first - CENT), (Decimal(end), high)
+    return list(_buckets(first, end)), [each for each in (below, above) if each[0] <= each[1]]
 
 
 def _buckets(first: int, end: int) -> Iterator[Buckets]:

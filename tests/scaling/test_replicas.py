@@ -163,6 +163,7 @@ def test_a_connection_that_was_cut_meanwhile_is_made_again(api, replica):
     names(api)
     before = reads()
     cut(replica)
+    replica.close_if_unusable_or_obsolete()  # as each request begins, but for those of Django's test client
     assert names(api) == ["Lamp", "Large Mug", "Mug"]
     assert reads() - before == 1
 
@@ -210,7 +211,7 @@ def test_several_take_turns(api, routed, shop):
 
 def test_without_replicas_nothing_is_added_to_a_read(api, shop, django_assert_num_queries):
     assert router.routers == []
-    with django_assert_num_queries(3):  # the generation, the page, the tally
+    with django_assert_num_queries(2):  # the generation, and the page with its count
         assert names(api) == ["Lamp", "Large Mug", "Mug"]
 
 
