@@ -1,6 +1,7 @@
 """The catalogue's data and its rules; the database is the last judge."""
 
 from decimal import Decimal
+from uuid import UUID
 
 from auditlog.registry import auditlog
 from django.contrib.postgres.indexes import GinIndex, HashIndex
@@ -13,7 +14,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from ecommerce_backend.api.text import normalize_text, validate_line, validate_multiline
-from products.querysets import CategoryQuerySet, ProductQuerySet
+from products.querysets import CategoryQuerySet, ProductQuerySet, ProductRow, fetch_product
 from products.search import ProductWords
 
 DESCRIPTION_MAX_LENGTH = 10_000
@@ -73,6 +74,10 @@ class ProductManager(models.Manager):
     def get_queryset(self) -> models.QuerySet:
         """All products; `words` stays where it is."""
         return super().get_queryset().defer("words")
+
+    def row(self, pk: UUID) -> ProductRow | None:
+        """The product with this key, as reads show it; None when there is none. Cost: one query."""
+        return fetch_product(self.db, pk)
 
 
 class Product(models.Model):

@@ -112,9 +112,9 @@ def _found(queryset: "ProductQuerySet", sql: str, params: list[Any]) -> Found:
     return [ProductRow(*row[:-1]) for row in found if row[0] is not None], found[0][-1]
 
 
-def row(queryset: "ProductQuerySet", pk: UUID) -> ProductRow | None:
-    """The product with this key, if there is one. Cost: one query."""
-    [found] = fetch(queryset.db, _ONE, [pk])
+def fetch_product(using: str, pk: UUID) -> ProductRow | None:
+    """The product with this key; None when there is none. Cost: one query."""
+    [found] = fetch(using, _ONE, [pk])
     return ProductRow(*found) if found[0] is not None else None
 
 

@@ -98,10 +98,6 @@ class ProductQuerySet(QuerySet["Product"]):
         found.is_near = True
         return found
 
-    def row(self, pk: UUID) -> ProductRow | None:
-        """The product with this key, as reads show it; None when there is none. Cost: one query."""
-        return plans.row(self, pk)
-
     def page(self, offset: int, limit: int) -> Page[ProductRow]:
         """`limit` rows from row `offset` on, and how many there are. Near misses, when a search finds nothing.
 
