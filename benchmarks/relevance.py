@@ -24,7 +24,7 @@ from django.db import connection
 from django.test import Client
 
 from products.models import Product
-from products.search import words
+from products.words import words
 
 PAGE_SIZE = 20
 SHORTEST_BEGINNING = 3

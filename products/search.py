@@ -7,43 +7,27 @@ Two text search configurations are made by the migrations. `catalogue` has words
 `catalogue_stems` has their English stems, so that "laptops" and "laptop" meet. A name is kept as both.
 """
 
-import string
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.apps import apps
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db import connections, router
-from django.db.models import Case, Func, IntegerField, Q, Value, When
+from django.db.models import BooleanField, Case, Func, IntegerField, Q, Value, When
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
-WORDS = "catalogue"
-STEMS = "catalogue_stems"
+from products.words import COUNTED_ENDINGS, STEMS, WORDS, Endings, Word, analysed, endings, quoted
+
 CATEGORY_MARK = "="  # no word begins with it, so nothing that is searched for is the beginning of a category's
 # PostgreSQL's parser would make one token of "wi-fi", "3.5mm" or "a/c" (a host, a version, a file), and none of "<b>".
 # As blanks they part words, in the name as in the query.
 _JOINERS = "-./_@:+&<>#;~=?"
-_PUNCTUATION_TO_BLANKS = str.maketrans(dict.fromkeys(string.punctuation, " "))
 _PARTED = f"translate(%(expressions)s, '{_JOINERS}', '{' ' * len(_JOINERS)}')"
 
-_ANALYSIS = f"""
-    SELECT to_tsquery('{WORDS}', quoted)::text, to_tsquery('{WORDS}', quoted || ':A')::text,
-           to_tsquery('{WORDS}', quoted || ':*')::text, to_tsquery('{STEMS}', quoted)::text
-    FROM unnest(%s::text[]) WITH ORDINALITY AS word (quoted, place) ORDER BY place
-"""  # noqa: S608 - nothing but the names above
-
-MOST_ENDINGS = 20
-# The words of the catalogue that begin so, a few more than are made use of. ~>=~ compares bytes, as the index does.
-_ENDINGS = f"""
-    SELECT ARRAY(
-        SELECT word FROM products_productword
-        WHERE word ~>=~ beginning AND word ~<~ (beginning || U&'\\+10FFFF') LIMIT {2 * MOST_ENDINGS}
-    )
-    FROM unnest(%s::text[]) WITH ORDINALITY AS asked (beginning, place) ORDER BY place
-"""  # noqa: S608 - nothing but a number
+# The index collects every row that has a word which begins so, however few of them other words leave over. So it looks
+# for no more than two such beginnings, those with the fewest words, and the rest are looked for in the rows it finds.
+MOST_BEGINNINGS = 2
 
 
 class NameWords(Func):
@@ -76,6 +60,13 @@ class ProductWords(Func):
         super().__init__(NameWords(name), CategoryWord(category))
 
 
+class InRow(Func):
+    """Whether the words of a row match a query. An operator would say the same, and be looked for in the index."""
+
+    function = "ts_match_vq"
+    output_field = BooleanField()
+
+
 class TSQuery(SearchQuery):
     """A tsquery in PostgreSQL's own notation, its words as they are in the index."""
 
@@ -83,51 +74,6 @@ class TSQuery(SearchQuery):
 
     def __init__(self, text: str) -> None:
         super().__init__(text, search_type="raw")
-
-
-class Word(NamedTuple):
-    """A word of a query in PostgreSQL's notation: whole, whole as it was written, as a beginning, and its stem."""
-
-    whole: str
-    literal: str
-    beginning: str
-    stem: str
-
-    @property
-    def inflected(self) -> str:
-        """The word or its stem. They are often the same, and PostgreSQL would look for both."""
-        return self.whole if self.stem == self.whole else f"({self.whole} | {self.stem})"
-
-    @property
-    def lexeme(self) -> str | None:
-        """What it is in the index; None when it is several words there."""
-        plain = self.whole.removeprefix("'").removesuffix("'")
-        return None if "'" in plain or "\\" in plain else plain
-
-    def matching(self, endings: list[str]) -> str:
-        """Whatever the word finds, which is a word that begins with it, or its stem. `endings`: those that begin so.
-
-        Where they are few they stand for the beginning: the index then skips what other words rule out, and does not
-        collect all rows of each first. A stem that begins with the word is one of them.
-        """
-        covered = self.stem.startswith(self.beginning.removesuffix("':*"))
-        few = 0 < len(set(endings)) <= MOST_ENDINGS
-        found = [_quoted(ending) for ending in sorted(set(endings))] if few else [self.beginning]
-        return f"({' | '.join(found if covered else [*found, self.stem])})"
-
-
-def words(text: str) -> list[str]:
-    """The words of a query, each once: what is left between blanks and ASCII punctuation. Operators mean nothing."""
-    return list(dict.fromkeys(text.translate(_PUNCTUATION_TO_BLANKS).split()))
-
-
-@lru_cache(maxsize=4096)
-def analysed(text: str) -> list[Word]:
-    """The words of a query that the index could hold. Cost: one query, once in a process."""
-    # Words hold neither quotes nor backslashes, so quoting them is enough to make them plain text.
-    with _cursor() as cursor:
-        cursor.execute(_ANALYSIS, [[f"'{word}'" for word in words(text)]])
-        return [Word(*row) for row in cursor.fetchall() if row[0]]
 
 
 def tiers(text: str) -> list[Q]:
@@ -143,7 +89,7 @@ def tiers(text: str) -> list[Q]:
         Q(Exact(Lower("name"), Lower(Value(text.strip())))),
         _all(word.literal for word in found),
         _all(word.inflected for word in found),
-        _all(map(Word.matching, found, _endings(found))),
+        _every(map(_asked, found, endings(found))),
     ]
 
 
@@ -153,15 +99,19 @@ def near_tiers(near: dict[str, list[str]]) -> list[Q]:
     For every word the name has it, or the word most like it; or one of the two most like it; and so on. The last one
     holds for any near miss. There must be a word that is like another.
     """
-    exact = {word: [each.matching([]) for each in analysed(word)] for word in near}
-    widest = max(map(len, near.values()))
+    exact = [analysed(word) for word in near]
+    found = iter(endings([each for those in exact for each in those]))
+    asked = [[_asked(each, next(found)) for each in those] for those in exact]
     return [
-        _all(
-            f"({' | '.join(alternatives)})"
-            for word, others in near.items()
-            if (alternatives := [*exact[word], *map(_quoted, others[:width])])
+        _every(
+            Asked(
+                f"({' | '.join([*(each.matching for each in those), *map(quoted, others[:width])])})",
+                max(each.beginnings for each in those),
+            )
+            for those, others in zip(asked, near.values(), strict=True)
+            if those
         )
-        for width in range(1, widest + 1)
+        for width in range(1, max(map(len, near.values())) + 1)
     ]
 
 
@@ -176,22 +126,27 @@ def rank(conditions: Sequence[Q]) -> Case:
     return Case(*whens, default=len(conditions) - 1, output_field=IntegerField())
 
 
-def _endings(found: list[Word]) -> list[list[str]]:
-    """For each word the words of the catalogue that begin with it; none when they would not help."""
-    with _cursor() as cursor:
-        cursor.execute(_ENDINGS, [[word.lexeme for word in found]])
-        rows = cursor.fetchall()
-    return [[] if len(row) >= 2 * MOST_ENDINGS else row for (row,) in rows]
+class Asked(NamedTuple):
+    """What a word of the query asks for; and how many words begin with it, unless they are listed there."""
+
+    matching: str
+    beginnings: int
 
 
-def _cursor() -> Any:
-    """A cursor on the database that is being read from."""
-    return connections[router.db_for_read(apps.get_model("products", "ProductWord"))].cursor()
+def _asked(word: Word, found: Endings) -> Asked:
+    many = COUNTED_ENDINGS if word.lexeme is None else found.number  # of several words in one nothing is known
+    return Asked(word.matching(found), 0 if found.are_few else many)
+
+
+def _every(asked: Iterable[Asked]) -> Q:
+    """All of it: most by the index, the rest in the rows that it finds."""
+    ordered = sorted(asked, key=attrgetter("beginnings"))
+    last = sum(not each.beginnings for each in ordered) + MOST_BEGINNINGS
+    condition = _all(each.matching for each in ordered[:last])
+    if rest := ordered[last:]:
+        condition &= Q(InRow("words", TSQuery(" & ".join(each.matching for each in rest))))
+    return condition
 
 
 def _all(queries: Iterable[str]) -> Q:
     return Q(words=TSQuery(" & ".join(queries)))
-
-
-def _quoted(lexeme: str) -> str:
-    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -75,6 +75,8 @@ class ProductWordManager(models.Manager["ProductWord"]):
 
         Trigrams alone would take "lapm" for "laptop". Cost: one query along two indexes.
         """
+        if len(word) == 1:
+            return []
         plain: Any = Func(Lower(Value(word)), function="unaccent", output_field=models.TextField())
         words = self.annotate(distance=TrigramDistance("word", plain)).values_list("word", "distance")
         slips = one_edit_away(word)

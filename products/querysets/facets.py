@@ -1,6 +1,5 @@
 """What a sidebar shows beside a list: how many there are, from which price to which, and how many in each category."""
 
-from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,8 +8,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db.models import Count
 
-from products.querysets import plans, tally
-from products.querysets.matches import COUNTED_MATCHES
+from products.querysets import matches, plans, tally
 from products.querysets.rows import conditions, fetch
 
 if TYPE_CHECKING:
@@ -25,12 +23,31 @@ _FOUND = """
 """
 
 
-class Found(NamedTuple):
+class InCategory(NamedTuple):
     """Matches in a category."""
 
     number: int
     lowest: Decimal
     highest: Decimal
+
+
+@dataclass(frozen=True)
+class Found:
+    """Matches of a search by category: all of them; or, of more than are counted, as many, and about how many there are."""
+
+    total: int
+    is_all: bool
+    categories: dict[UUID, InCategory]
+
+    def within(self, ids: list[UUID]) -> "Found":
+        """Those in some of the categories, of all."""
+        chosen = {pk: each for pk, each in self.categories.items() if pk in ids}
+        return Found(sum(each.number for each in chosen.values()), self.is_all, chosen)
+
+    def numbers(self) -> dict[UUID, int]:
+        """How many there are in each category; of a sample, scaled."""
+        scale = self.total / (sum(each.number for each in self.categories.values()) or 1)
+        return {pk: round(each.number * scale) for pk, each in self.categories.items()}
 
 
 @dataclass(frozen=True)
@@ -49,27 +66,26 @@ def facets(queryset: "ProductQuerySet") -> Facets:
     Cost: at most six queries, more for near misses and for a search whose count is an estimate, of which as many
     matches are read as are counted. With no other bounds than prices the tally answers, else every match is read.
     """
-    anywhere = queryset.model._default_manager.all().selected(queryset.selection.in_any_category())
-    everywhere, here = _found(anywhere, queryset)
-    if here == [] and not queryset.is_near:
-        queryset, anywhere = queryset.near_misses(), anywhere.near_misses()
-        everywhere, here = _found(anywhere, queryset)
     model: Any = apps.get_model("products", "Category")
     categories = {each.pk: each for each in model.objects.all()}
-    if everywhere is not None:
-        numbers = {pk: each.number for pk, each in everywhere.items()}
+    anywhere = queryset.model._default_manager.all().selected(queryset.selection.in_any_category())
+    lowest = highest = counts = None
+    if queryset.selection.search:
+        everywhere, here = _found(anywhere, queryset)
+        if not (here.total or queryset.query.is_empty()):
+            queryset, anywhere = queryset.near_misses(), anywhere.near_misses()
+            everywhere, here = _found(anywhere, queryset)
+        numbers, count, are_read = everywhere.numbers(), here.total, here.is_all
+        if are_read and count:
+            lowest = min(each.lowest for each in here.categories.values())
+            highest = max(each.highest for each in here.categories.values())
     else:
         numbers = _numbers(anywhere, list(categories))
-    if here is not None:
-        count = sum(each.number for each in here)
-        lowest = min((each.lowest for each in here), default=None)
-        highest = max((each.highest for each in here), default=None)
-    else:
-        count = _count(queryset, numbers)
-        counts = None
-        if count and not queryset.selection.search:
-            counts = tally.Counts(count, tally.counted_at_any_price(queryset))
-        lowest, highest = (_price(queryset, way, counts) if count else None for way in ("", "-"))
+        chosen = numbers.keys() if queryset.category_ids is None else queryset.category_ids
+        count, are_read = sum(numbers.get(pk, 0) for pk in chosen), False
+        counts = tally.Counts(count, tally.counted_at_any_price(queryset))
+    if count and not are_read:
+        lowest, highest = _price(queryset, "", counts), _price(queryset, "-", counts)
     if queryset.category_ids is not None and len(queryset.category_ids) == 1:
         numbers[queryset.category_ids[0]] = count  # which is exact more often
     for pk, each in categories.items():
@@ -77,36 +93,26 @@ def facets(queryset: "ProductQuerySet") -> Facets:
     return Facets(count, lowest, highest, [each for each in categories.values() if each.count])
 
 
-def _found(
-    anywhere: "ProductQuerySet", queryset: "ProductQuerySet"
-) -> tuple[dict[UUID, Found] | None, list[Found] | None]:
-    """The matches of a search by category, in all and in those that are asked for; None for more than are counted.
-
-    None for both, too, where there is nothing to search for. Cost: one query, or two.
-    """
-    if not queryset.selection.search or queryset.query.is_empty():
-        return None, None
+def _found(anywhere: "ProductQuerySet", queryset: "ProductQuerySet") -> tuple[Found, Found]:
+    """The matches of a search in all categories, and in those that are asked for. Cost: one to six queries."""
     everywhere = _matches(anywhere)
-    if everywhere is not None:
-        return everywhere, [each for pk, each in everywhere.items() if pk in (queryset.category_ids or everywhere)]
-    here = _matches(queryset) if queryset.category_ids else None
-    return None, None if here is None else list(here.values())
+    if queryset.category_ids is None:
+        return everywhere, everywhere
+    if everywhere.is_all:
+        return everywhere, everywhere.within(queryset.category_ids)
+    return everywhere, _matches(queryset)
 
 
-def _matches(queryset: "ProductQuerySet") -> dict[UUID, Found] | None:
-    """The matches, category by category; None for more than are counted. Cost: one query."""
+def _matches(queryset: "ProductQuerySet") -> Found:
+    """Matches by category. Cost: one query, or three for more than are counted."""
+    if queryset.query.is_empty():
+        return Found(0, True, {})
     where, params = conditions(queryset)
-    rows = fetch(queryset.db, _FOUND.format(conditions=where), [*params, COUNTED_MATCHES + 1])
-    found = {pk: Found(*numbers) for pk, *numbers in rows}
-    return found if sum(each.number for each in found.values()) <= COUNTED_MATCHES else None
-
-
-def _count(queryset: "ProductQuerySet", numbers: dict[UUID, int]) -> int:
-    """How many there are, as the list says it."""
-    if queryset.selection.search:
-        return queryset.page(0, 0).count
-    chosen = numbers.keys() if queryset.category_ids is None else queryset.category_ids
-    return sum(numbers.get(pk, 0) for pk in chosen)
+    rows = fetch(queryset.db, _FOUND.format(conditions=where), [*params, matches.COUNTED_MATCHES + 1])
+    found = {pk: InCategory(*numbers) for pk, *numbers in rows}
+    number = sum(each.number for each in found.values())
+    is_all = number <= matches.COUNTED_MATCHES
+    return Found(number if is_all else matches.estimate(queryset), is_all, found)
 
 
 def _price(queryset: "ProductQuerySet", way: str, counts: tally.Counts | None) -> Decimal | None:
@@ -116,13 +122,7 @@ def _price(queryset: "ProductQuerySet", way: str, counts: tally.Counts | None) -
 
 
 def _numbers(queryset: "ProductQuerySet", categories: list[UUID]) -> dict[UUID, int]:
-    """How many there are in each of the categories, by its id."""
+    """How many there are in each of the categories, by its id. Not for searches. Cost: one query."""
     if queryset.selection.is_tallied:
         return tally.counted_by_category(queryset, categories)
-    if not queryset.selection.search:
-        return dict(queryset.order_by().values_list("category_id").annotate(number=Count("pk")))
-    page = queryset.page(0, 0)
-    # Of an estimate a sample, scaled to all.
-    counted = Counter(queryset.order_by().values_list("category_id", flat=True)[:COUNTED_MATCHES])
-    scale = page.count / (counted.total() or 1) if page.is_estimate else 1
-    return {pk: round(number * scale) for pk, number in counted.items()}
+    return dict(queryset.order_by().values_list("category_id").annotate(number=Count("pk")))

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, Value
 
-from products import search
 from products.querysets import plans
 from products.querysets.rows import ProductRow, conditions, fetch
 from products.querysets.tally import Counts, counted_at_any_price
+from products.words import words
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
@@ -47,10 +47,15 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
         expected = expected or _expected(queryset)
         expected = expected._replace(selected=max(count, expected.selected))
     if queryset.query.order_by[:1] == ("rank",):
-        rows = _best(queryset, offset, limit, expected.at_any_price)
+        rows = _best(queryset, offset, limit, expected)
     else:
         rows = _further(queryset, offset, limit, expected)
     return Matches(rows, expected.selected, is_estimate=True)
+
+
+def estimate(queryset: "ProductQuerySet") -> int:
+    """About how many there are, of which there are more than are counted: what a page says. Cost: two queries."""
+    return max(COUNTED_MATCHES + 1, _expected(queryset).selected)
 
 
 def exist(queryset: "ProductQuerySet") -> bool:
@@ -58,10 +63,11 @@ def exist(queryset: "ProductQuerySet") -> bool:
     return plans.sorted_rows(queryset, 0, 0, at_most=1)[1] > 0
 
 
-def _best(queryset: "ProductQuerySet", offset: int, limit: int, at_any_price: int) -> list[ProductRow]:
+def _best(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts) -> list[ProductRow]:
     """Tier after tier, each in the order of its index: sorting them by rank would take reading them all."""
     tiers = list(enumerate(queryset.tiers))
     rows = list[ProductRow]()
+    left = expected.selected
     for number, condition in tiers if queryset.query.standard_ordering else tiers[::-1]:
         in_better = reduce(or_, queryset.tiers[:number], Q())
         tier = queryset.searched.in_tier(condition & ~in_better if in_better else condition)
@@ -70,30 +76,32 @@ def _best(queryset: "ProductQuerySet", offset: int, limit: int, at_any_price: in
         ranked = tier.annotate(rank=Value(number)).order_by("-created_at", "-pk")
         if not queryset.query.standard_ordering:
             ranked = ranked.reverse()
-        found, count = _of_tier(ranked, offset, limit - len(rows), at_any_price, is_name=not (number or tier.is_near))
+        if queryset.query.standard_ordering and number == len(tiers) - 1:
+            guess = left  # the last one has all the rest
+        else:
+            has_the_name = not number and not queryset.is_near  # of which there are few
+            guess = _planned(ranked) if _is_one_word(queryset) and not has_the_name else 0
+        found, count = _of_tier(ranked, offset, limit - len(rows), Counts(guess, expected.at_any_price))
         rows += found
+        left -= count
         offset = 0 if found else max(0, offset - count)
         if len(rows) == limit:
             break
     return rows
 
 
-def _of_tier(
-    tier: "ProductQuerySet", offset: int, limit: int, at_any_price: int, *, is_name: bool
-) -> tuple[list[ProductRow], int]:
+def _of_tier(tier: "ProductQuerySet", offset: int, limit: int, expected: Counts) -> tuple[list[ProductRow], int]:
     """Rows of a tier, and how many it has, which matters only where its end is: of a page and some more, nobody asks.
 
-    Cost: one query, or two when the planner is asked whether they are few. Of those with one name it would not know.
+    Cost: one query, or two when it is taken for few and they are more.
     """
     most = min(max(offset + limit, FEW_IN_A_TIER), COUNTED_MATCHES)
-    expected = _planned(tier) if _is_one_word(tier) and not is_name else 0
-    if expected < most:
+    if expected.selected < most:
         rows, count = plans.sorted_rows(tier, offset, limit, at_most=most + 1)
         if count <= most:
             return rows, count
-        expected = max(count, expected or _planned(tier))
-    counts = Counts(min(expected, at_any_price), at_any_price)
-    return _further(tier, offset, limit, counts), counts.selected
+        expected = Counts(max(count, _planned(tier) if offset else 0), expected.at_any_price)
+    return _further(tier, offset, limit, expected), expected.selected
 
 
 def _further(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -> list[ProductRow]:
@@ -103,7 +111,7 @@ def _further(queryset: "ProductQuerySet", offset: int, limit: int, counts: Count
 
 def _is_one_word(queryset: "ProductQuerySet") -> bool:
     """Whether the planner's statistics of words say how many there are, and nothing else does."""
-    one = len(search.words(queryset.selection.search)) == 1
+    one = len(words(queryset.selection.search)) == 1
     return one and not queryset.is_near and queryset.selection.is_only_a_search
 
 

@@ -13,6 +13,7 @@ from products.querysets.chosen import ChosenCategories, ChosenCategory
 from products.querysets.facets import Facets, facets
 from products.querysets.rows import Page, ProductRow
 from products.querysets.selection import Selection
+from products.words import words
 
 if TYPE_CHECKING:
     from products.models import Product  # noqa: F401 - named in the base below
@@ -88,8 +89,8 @@ class ProductQuerySet(QuerySet["Product"]):
 
     def near_misses(self) -> "ProductQuerySet":
         """Those whose name nearly has the words that are searched for. Cost: a query for each word."""
-        words: Any = apps.get_model("products", "ProductWord")
-        near = {word: words.objects.near(word) for word in search.words(self.selection.search)}
+        vocabulary: Any = apps.get_model("products", "ProductWord")
+        near = {word: vocabulary.objects.near(word) for word in words(self.selection.search)}
         if not any(near.values()):
             return self.none()
         plain = self.model._default_manager.all().filter(self.selection.conditions())

@@ -103,7 +103,7 @@ def test_facets_of_a_search_read_its_matches_once(api, shop, django_assert_num_q
 
 @pytest.mark.parametrize("query", ["category=lamps", "search=lamp"])
 def test_products_that_go_while_they_are_counted_are_no_error(api, shop, query, monkeypatch):
-    monkeypatch.setattr("products.querysets.facets.COUNTED_MATCHES", 1)  # a common word
+    monkeypatch.setattr("products.querysets.matches.COUNTED_MATCHES", 1)  # a common word
 
     def remove_before_prices_are_read(execute, sql, params, many, context):
         if 'ORDER BY products_product."price"' in sql:

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from rest_framework import serializers
 
 from ecommerce_backend.api.text import normalize_text
-from products import search
 from products.models import Product
 from products.serializers import PriceField
 from products.services.loading import ProductRow, insert_products
+from products.words import words
 from tests.conftest import Client
 from tests.factories import CategoryFactory, ProductFactory
 
@@ -45,7 +45,7 @@ def test_normalising_text_twice_is_normalising_it_once(text):
 
 @given(st.text(max_size=100))
 def test_the_words_of_a_search_hold_nothing_that_means_something_to_postgresql(text):
-    assert not any(set(word) & set("'\"\\:&|!()<>*% ") for word in search.words(text))
+    assert not any(set(word) & set("'\"\\:&|!()<>*% ") for word in words(text))
 
 
 @pytest.mark.django_db

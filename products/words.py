@@ -1,0 +1,106 @@
+"""The words of a query, as the index of words has them."""
+
+import string
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.db import connections, router
+
+WORDS = "catalogue"
+STEMS = "catalogue_stems"
+
+_PUNCTUATION_TO_BLANKS = str.maketrans(dict.fromkeys(string.punctuation, " "))
+
+_ANALYSIS = f"""
+    SELECT to_tsquery('{WORDS}', quoted)::text, to_tsquery('{WORDS}', quoted || ':A')::text,
+           to_tsquery('{WORDS}', quoted || ':*')::text, to_tsquery('{STEMS}', quoted)::text
+    FROM unnest(%s::text[]) WITH ORDINALITY AS word (quoted, place) ORDER BY place
+"""  # noqa: S608 - nothing but the names above
+
+MOST_ENDINGS = 20
+COUNTED_ENDINGS = 1_000
+# The words of the catalogue that begin so, a few more than are made use of. ~>=~ compares bytes, as the index does.
+_ENDINGS = f"""
+    SELECT count(word), coalesce((array_agg(word))[:{2 * MOST_ENDINGS}], ARRAY[]::text[])
+    FROM unnest(%s::text[]) WITH ORDINALITY AS asked (beginning, place)
+    LEFT JOIN LATERAL (
+        SELECT word FROM products_productword
+        WHERE word ~>=~ beginning AND word ~<~ (beginning || U&'\\+10FFFF') LIMIT {COUNTED_ENDINGS}
+    ) AS found ON true
+    GROUP BY place ORDER BY place
+"""  # noqa: S608 - nothing but numbers
+
+
+class Endings(NamedTuple):
+    """The words of the catalogue that begin so: how many there are, up to COUNTED_ENDINGS, and some of them."""
+
+    number: int
+    words: list[str]
+
+    @property
+    def are_few(self) -> bool:
+        """Whether these are all, and so few that they can stand for the beginning."""
+        return 0 < self.number < 2 * MOST_ENDINGS and len(set(self.words)) <= MOST_ENDINGS
+
+
+class Word(NamedTuple):
+    """A word of a query in PostgreSQL's notation: whole, whole as it was written, as a beginning, and its stem."""
+
+    whole: str
+    literal: str
+    beginning: str
+    stem: str
+
+    @property
+    def inflected(self) -> str:
+        """The word or its stem. They are often the same, and PostgreSQL would look for both."""
+        return self.whole if self.stem == self.whole else f"({self.whole} | {self.stem})"
+
+    @property
+    def lexeme(self) -> str | None:
+        """What it is in the index; None when it is several words there."""
+        plain = self.whole.removeprefix("'").removesuffix("'")
+        return None if "'" in plain or "\\" in plain else plain
+
+    def matching(self, endings: Endings | None = None) -> str:
+        """Whatever the word finds, which is a word that begins with it, or its stem.
+
+        Where such words are few they stand for the beginning: the index then skips what other words rule out, and does
+        not collect all rows of each first. A stem that begins with the word is one of them.
+        """
+        covered = self.stem.startswith(self.beginning.removesuffix("':*"))
+        few = endings.words if endings and endings.are_few else []
+        found = [quoted(ending) for ending in sorted(set(few))] or [self.beginning]
+        return f"({' | '.join(found if covered else [*found, self.stem])})"
+
+
+def words(text: str) -> list[str]:
+    """The words of a query, each once: what is left between blanks and ASCII punctuation. Operators mean nothing."""
+    return list(dict.fromkeys(text.translate(_PUNCTUATION_TO_BLANKS).split()))
+
+
+@lru_cache(maxsize=4096)
+def analysed(text: str) -> list[Word]:
+    """The words of a query that the index could hold. Cost: one query, once in a process."""
+    # Words hold neither quotes nor backslashes, so quoting them is enough to make them plain text.
+    with _cursor() as cursor:
+        cursor.execute(_ANALYSIS, [[f"'{word}'" for word in words(text)]])
+        return [Word(*row) for row in cursor.fetchall() if row[0]]
+
+
+def endings(found: list[Word]) -> list[Endings]:
+    """For each word, what there is that begins with it. Cost: one query."""
+    with _cursor() as cursor:
+        cursor.execute(_ENDINGS, [[word.lexeme for word in found]])
+        return [Endings(*row) for row in cursor.fetchall()]
+
+
+def quoted(lexeme: str) -> str:
+    """A word of the index in PostgreSQL's notation."""
+    return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _cursor() -> Any:
+    """A cursor on the database that is being read from."""
+    return connections[router.db_for_read(apps.get_model("products", "ProductWord"))].cursor()
