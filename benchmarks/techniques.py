@@ -24,13 +24,12 @@ import django_filters
 import orjson
 from csp import middleware as csp
 from django.db import connection
-from django.db.models import Q, Sum
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.renderers import JSONRenderer
 from rest_framework.views import APIView
 
 from ecommerce_backend.api import browser_middleware, caching, filters, viewsets
-from products.models import Generation, Product, ProductTally
+from products.models import Generation, Product
 from products.models.derived import GenerationManager
 from products.querysets import plans, tally
 
@@ -42,25 +41,21 @@ CASES = {
 }
 
 
-def orm_rows(queryset: Any, offset: int, limit: int) -> list[Any]:
-    """The rows of a page as the ORM fetches them."""
-    return list(queryset.started()[offset : offset + limit])
+def orm_page(queryset: Any, offset: int, limit: int) -> tuple[list[Any], int]:
+    """A page as the ORM fetches it, and its count."""
+    return list(queryset.started()[offset : offset + limit]), tally.counted(queryset)
+
+
+def counted_apart(queryset: Any, offset: int, limit: int) -> tuple[list[Any], int]:
+    """A page, and its count in a query of its own."""
+    return plans.rows(queryset, offset, limit, None), tally.counted(queryset)
 
 
 def serializer_rows(view: Any) -> Any:
     """A page as DRF makes it."""
-    with patch.object(plans, "walked_rows", orm_rows):
+    with patch.object(plans, "page", orm_page):
         page = view.paginate_queryset(view.filter_queryset(view.get_queryset()))
     return view.get_paginated_response(view.get_serializer(page, many=True).data).data
-
-
-def orm_sums(queryset: Any, buckets: list[tally.Buckets], categories: Any) -> dict[Any, int]:
-    """The sums of the tally as the ORM asks for them."""
-    wanted = Q()
-    for each in buckets:
-        wanted |= Q(step=each.step, bucket__range=(each.first, each.last))
-    rows = ProductTally.objects.filter(wanted, category_id__in=list(categories))
-    return dict(rows.values_list("category_id").annotate(total=Sum("products")))
 
 
 def collected_anew(view: Any) -> Any:
@@ -108,7 +103,7 @@ def orm_generation(manager: Any, using: str = "default") -> Any:
 QUERY_PARAMETERS = viewsets.ModelViewSet.query_parameters
 WITHOUT: dict[str, Callable[[], Any]] = {
     "(everything as it is)": nullcontext,
-    "rows in SQL by hand": lambda: patch.object(plans, "walked_rows", orm_rows),
+    "rows in SQL by hand": lambda: patch.object(plans, "page", orm_page),
     "rows in SQL by hand, shown by a function": lambda: patch.object(viewsets.ModelViewSet, "_page", serializer_rows),
     "names of parameters collected once": lambda: patch.object(
         viewsets.ModelViewSet, "query_parameters", collected_anew
@@ -118,7 +113,7 @@ WITHOUT: dict[str, Callable[[], Any]] = {
         browser_middleware.CSPMiddleware, "process_response", csp.CSPMiddleware.process_response
     ),
     "one form class, none without filters": django_filters_own,
-    "the tally's statement by hand": lambda: patch.object(tally, "_sums", orm_sums),
+    "a page and its count in one query": lambda: patch.object(plans, "page", counted_apart),
     "the generation's statement by hand": lambda: patch.object(GenerationManager, "current", orm_generation),
     "known answers before DRF": lambda: patch.object(caching.CachedReadMixin, "dispatch", APIView.dispatch),
     "persistent connections": new_connections,

@@ -33,7 +33,7 @@ class InCategory(NamedTuple):
 
 @dataclass(frozen=True)
 class Found:
-    """Matches of a search by category: all of them; or, of more than are counted, as many, and about how many there are."""
+    """Matches of a search by category: all of them; or as many as are counted, and about how many there are."""
 
     total: int
     is_all: bool
@@ -69,7 +69,7 @@ def facets(queryset: "ProductQuerySet") -> Facets:
     model: Any = apps.get_model("products", "Category")
     categories = {each.pk: each for each in model.objects.all()}
     anywhere = queryset.model._default_manager.all().selected(queryset.selection.in_any_category())
-    lowest = highest = counts = None
+    lowest = highest = None
     if queryset.selection.search:
         everywhere, here = _found(anywhere, queryset)
         if not (here.total or queryset.query.is_empty()):
@@ -83,8 +83,8 @@ def facets(queryset: "ProductQuerySet") -> Facets:
         numbers = _numbers(anywhere, list(categories))
         chosen = numbers.keys() if queryset.category_ids is None else queryset.category_ids
         count, are_read = sum(numbers.get(pk, 0) for pk in chosen), False
-        counts = tally.Counts(count, tally.counted_at_any_price(queryset))
     if count and not are_read:
+        counts = tally.Counts(count, tally.counted_at_any_price(queryset))
         lowest, highest = _price(queryset, "", counts), _price(queryset, "-", counts)
     if queryset.category_ids is not None and len(queryset.category_ids) == 1:
         numbers[queryset.category_ids[0]] = count  # which is exact more often
@@ -115,7 +115,7 @@ def _matches(queryset: "ProductQuerySet") -> Found:
     return Found(number if is_all else matches.estimate(queryset), is_all, found)
 
 
-def _price(queryset: "ProductQuerySet", way: str, counts: tally.Counts | None) -> Decimal | None:
+def _price(queryset: "ProductQuerySet", way: str, counts: tally.Counts) -> Decimal | None:
     """The lowest price of a selection, or with "-" the highest; None when its rows are gone meanwhile."""
     rows = plans.rows(queryset.order_by(f"{way}price", f"{way}pk"), 0, 1, counts)
     return rows[0].price if rows else None

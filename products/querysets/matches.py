@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, Value
 
 from products.querysets import plans
-from products.querysets.rows import ProductRow, conditions, fetch
+from products.querysets.rows import ProductRow, conditions, fetch, number
 from products.querysets.tally import Counts, counted_at_any_price
 from products.words import words
 
@@ -49,7 +49,7 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
     if queryset.query.order_by[:1] == ("rank",):
         rows = _best(queryset, offset, limit, expected)
     else:
-        rows = _further(queryset, offset, limit, expected)
+        rows = plans.rows(queryset, offset, limit, expected)
     return Matches(rows, expected.selected, is_estimate=True)
 
 
@@ -68,18 +68,18 @@ def _best(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts
     tiers = list(enumerate(queryset.tiers))
     rows = list[ProductRow]()
     left = expected.selected
-    for number, condition in tiers if queryset.query.standard_ordering else tiers[::-1]:
-        in_better = reduce(or_, queryset.tiers[:number], Q())
+    for place, condition in tiers if queryset.query.standard_ordering else tiers[::-1]:
+        in_better = reduce(or_, queryset.tiers[:place], Q())
         tier = queryset.searched.in_tier(condition & ~in_better if in_better else condition)
         tier.start = queryset.start
         # The rank is the same for all of them; so known, it drops out of where the rows begin.
-        ranked = tier.annotate(rank=Value(number)).order_by("-created_at", "-pk")
+        ranked = tier.annotate(rank=Value(place)).order_by("-created_at", "-pk")
         if not queryset.query.standard_ordering:
             ranked = ranked.reverse()
-        if queryset.query.standard_ordering and number == len(tiers) - 1:
+        if queryset.query.standard_ordering and place == len(tiers) - 1:
             guess = left  # the last one has all the rest
         else:
-            has_the_name = not number and not queryset.is_near  # of which there are few
+            has_the_name = not place and not queryset.is_near  # of which there are few
             guess = _planned(ranked) if _is_one_word(queryset) and not has_the_name else 0
         found, count = _of_tier(ranked, offset, limit - len(rows), Counts(guess, expected.at_any_price))
         rows += found
@@ -91,22 +91,18 @@ def _best(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts
 
 
 def _of_tier(tier: "ProductQuerySet", offset: int, limit: int, expected: Counts) -> tuple[list[ProductRow], int]:
-    """Rows of a tier, and how many it has, which matters only where its end is: of a page and some more, nobody asks.
+    """Rows of a tier, and how many it has: about, where there are some; where there are none any more, exactly.
 
-    Cost: one query, or two when it is taken for few and they are more.
+    Cost: one query, or two when it is taken for few and they are more; beyond the end of many, one more.
     """
     most = min(max(offset + limit, FEW_IN_A_TIER), COUNTED_MATCHES)
     if expected.selected < most:
         rows, count = plans.sorted_rows(tier, offset, limit, at_most=most + 1)
         if count <= most:
             return rows, count
-        expected = Counts(max(count, _planned(tier) if offset else 0), expected.at_any_price)
-    return _further(tier, offset, limit, expected), expected.selected
-
-
-def _further(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -> list[ProductRow]:
-    """Rows of many. The first ones are near; further down sorting may read less. Cost: one query."""
-    return plans.rows(queryset, offset, limit, counts if offset else None)
+        expected = Counts(max(count, _planned(tier)), expected.at_any_price)
+    rows = plans.rows(tier, offset, limit, expected)
+    return rows, expected.selected if rows else number(tier.started())
 
 
 def _is_one_word(queryset: "ProductQuerySet") -> bool:

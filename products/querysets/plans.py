@@ -16,6 +16,7 @@ from products.querysets.rows import ProductRow, columns, compiled, conditions, f
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
+SQL = tuple[str, list[Any]]  # with its parameters
 Found = tuple[list[ProductRow], int]  # rows of a page, and how many there are in all
 
 # So few are read and sorted in a millisecond.
@@ -29,7 +30,8 @@ _COLUMNS = """
 """
 _WITH_CATEGORY = "LEFT JOIN products_category ON products_category.id = products_product.category_id"
 _JOINED = f"LEFT JOIN products_product ON products_product.id = picked.id {_WITH_CATEGORY}"
-_UNCOUNTED: tuple[str, list[Any]] = ("SELECT NULL", [])
+_UNCOUNTED: SQL = ("SELECT NULL", [])
+_TABLE: SQL = ("products_product", [])
 _ONE = f"SELECT {_COLUMNS} FROM (SELECT %s::uuid AS id) AS picked {_JOINED}"  # noqa: S608 - constants alone
 # One row for what is counted, and beside it the page: where that is empty, one row without a product is left.
 _FIRST_PAGE = f"""
@@ -69,15 +71,19 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Found:
 
 
 def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Counts | None) -> list[ProductRow]:
-    """`limit` rows from row `offset` on, of about `counts.selected`; None when that is not known. Cost: one query."""
-    if counts is not None and not is_in_order(queryset) and _sorting_reads_less(counts, offset + limit):
-        return sorted_rows(queryset, offset, limit, at_most=None)[0]
-    return walked_rows(queryset, offset, limit)
+    """`limit` rows from row `offset` on, of about `counts.selected`; None when that is not known.
 
-
-def walked_rows(queryset: "ProductQuerySet", offset: int, limit: int) -> list[ProductRow]:
-    """Rows in the order of an index. Cost: one query, which reads as many as it takes to find them."""
-    return _walked(queryset, offset, limit, _UNCOUNTED)[0]
+    Where those that are met on the walk are fewer than they should be, because the order has to do with what is asked
+    for, it is given up as soon as it has read as many rows as there are to sort. Cost: one query, or two.
+    """
+    if counts is None or is_in_order(queryset):
+        return _walked(queryset, offset, limit, _UNCOUNTED)[0]
+    if not _sorting_reads_less(counts, offset + limit):
+        no_further = min(counts.selected, counts.at_any_price // 4)  # of more, the planner would sort the table
+        found, _ = _walked(queryset, offset, limit, _UNCOUNTED, no_further=no_further)
+        if len(found) >= min(limit, counts.selected - offset):
+            return found
+    return sorted_rows(queryset, offset, limit, at_most=None)[0]
 
 
 def sorted_rows(queryset: "ProductQuerySet", offset: int, limit: int, *, at_most: int | None) -> Found:
@@ -87,10 +93,12 @@ def sorted_rows(queryset: "ProductQuerySet", offset: int, limit: int, *, at_most
     return _found(queryset, sql, [*params, at_most, limit, offset])
 
 
-def _walked(queryset: "ProductQuerySet", offset: int, limit: int, counting: tuple[str, list[Any]]) -> Found:
-    """Rows in the order of an index, and what the statement `counting` counts.
+def _walked(
+    queryset: "ProductQuerySet", offset: int, limit: int, counting: SQL, *, no_further: int | None = None
+) -> Found:
+    """Rows in the order of an index, of the first `no_further` that are met; and what the statement `counting` counts.
 
-    Of several categories it reads `offset + limit` rows of each.
+    Of several categories it finds `offset + limit` rows of each, however far that is.
     """
     counted, values = counting
     if _is_indexed(queryset) and queryset.has_several_categories:
@@ -101,7 +109,8 @@ def _walked(queryset: "ProductQuerySet", offset: int, limit: int, counting: tupl
     else:
         if queryset.selection.search:
             queryset = queryset.in_its_categories()  # on a walk they count by their column: its indexes have the order
-        picked, params = _picking(queryset.started(), whole=not offset)
+        among = _first_rows(queryset, no_further, whole=not offset) if no_further else _TABLE
+        picked, params = _picking(queryset.started(), whole=not offset, among=among)
         statement, of = (_PAGE, "picked") if offset else (_FIRST_PAGE, "products_product")
         sql = statement.format(counting=counted, picked=picked, **_parts(queryset, of="products_product", page=of))
     return _found(queryset, sql, [*values, *params, limit, offset])
@@ -118,8 +127,25 @@ def fetch_product(using: str, pk: UUID) -> ProductRow | None:
     return ProductRow(*found) if found[0] is not None else None
 
 
-def _picking(queryset: "ProductQuerySet", *, whole: bool = False) -> tuple[str, list[Any]]:
+def _first_rows(queryset: "ProductQuerySet", number: int, *, whole: bool) -> SQL:
+    """The first rows along the index of the order, whatever else they have to fulfil, with what that needs of them."""
+    first, *_ = ordered = columns(queryset)
+    bounds = queryset.selection.bounds()
+    rows = queryset.model._default_manager.filter(**{name: bounds[name] for name in bounds if name.startswith(first)})
+    rows.chosen, rows.start = queryset.chosen, queryset.start
+    if _has_rank(queryset):
+        rows = rows.annotate(rank=queryset.query.annotations["rank"])
+    where, params = conditions(rows.in_its_categories().started())
+    needed = {"id", "category_id", *ordered, *(name.partition("__")[0] for name in bounds)} - {"pk"}
+    wanted = "*" if whole or queryset.selection.search else ", ".join(sorted(needed))
+    order = order_by(queryset, of="products_product")
+    sql = f"(SELECT {wanted} FROM products_product WHERE {where} ORDER BY {order} LIMIT %s) AS products_product"  # noqa: S608
+    return sql, [*params, number]
+
+
+def _picking(queryset: "ProductQuerySet", *, whole: bool = False, among: SQL = _TABLE) -> SQL:
     """The statement that finds the rows, in no order, and its parameters: the order's columns, or all, and the rank."""
+    rows, those = among
     ordered = ["*"] if whole else [f'"{column}"' for column in columns(queryset) if column != "rank"]
     picked = [f"products_product.{column}" for column in ordered]
     params = list[Any]()
@@ -127,7 +153,7 @@ def _picking(queryset: "ProductQuerySet", *, whole: bool = False) -> tuple[str, 
         sql, params = compiled(queryset, queryset.query.annotations["rank"])
         picked.append(f"{sql} AS rank")
     where, values = conditions(queryset)
-    return f"SELECT {', '.join(picked)} FROM products_product WHERE {where}", [*params, *values]  # noqa: S608
+    return f"SELECT {', '.join(picked)} FROM {rows} WHERE {where}", [*params, *those, *values]  # noqa: S608
 
 
 def _parts(queryset: "ProductQuerySet", *, of: str, page: str = "picked") -> dict[str, str]:

@@ -15,6 +15,8 @@ GOOD = {
     "DATABASE_URL": "postgresql://shop:very-secret@db.example.com:5433/shop?sslmode=require",
 }
 
+SESSION = "-c statement_timeout=5000 -c lock_timeout=2000 -c random_page_cost=1.1"
+
 
 def read(expression="None", **changes):
     """What `expression` of the settings is, or the last line of the error."""
@@ -107,7 +109,7 @@ def test_the_database_is_the_one_that_the_url_names_with_limits_on_time():
             "connect_timeout": 3,
             "tcp_user_timeout": 5000,
             "keepalives_idle": 5,
-            "options": "-c statement_timeout=5000 -c lock_timeout=2000",
+            "options": SESSION,
         },
     }
 
@@ -124,7 +126,7 @@ def test_replicas_are_named_in_order_and_take_reads_only():
         "connect_timeout": 1,
         "tcp_user_timeout": 2000,
         "keepalives_idle": 5,
-        "options": "-c statement_timeout=5000 -c lock_timeout=2000 -c default_transaction_read_only=on",
+        "options": f"{SESSION} -c default_transaction_read_only=on",
     }
     assert eval(read(expression, DATABASE_REPLICA_URLS=urls)) == [
         ("replica1", "db2.example.com", "", options),
