@@ -41,6 +41,12 @@ TECHNIQUES = [
         "AND category_id = '00000000-0000-0000-0000-000000000000'",
     ),
     Technique(
+        "The ends of a range, 10.50 to 10.99 and 99 to 99.90: counted with an OR, each by itself",
+        "SELECT count(*) FROM products_product WHERE price BETWEEN 10.50 AND 10.99 OR price BETWEEN 99 AND 99.90",
+        "SELECT (SELECT count(*) FROM products_product WHERE price BETWEEN 10.50 AND 10.99) "
+        "+ (SELECT count(*) FROM products_product WHERE price BETWEEN 99 AND 99.90)",
+    ),
+    Technique(
         "A word that few names have: UPPER(name) LIKE, the index of words",
         f"{ROW} WHERE upper(name) LIKE upper('%osterby%') ORDER BY created_at DESC, id DESC LIMIT 20",
         f"{ROW} WHERE words @@ '''osterby'':*'::tsquery ORDER BY created_at DESC, id DESC LIMIT 20",
@@ -49,6 +55,12 @@ TECHNIQUES = [
         "A beginning of a word, and another word: as a beginning, as the words that begin so",
         f"{ROW} WHERE words @@ '''norvik'':* & ''laptop'':*'::tsquery",
         f"{ROW} WHERE words @@ '''norvik'' & ''laptop'''::tsquery",
+    ),
+    Technique(
+        "Six letters, each the beginning of a word: all by the index, two by the index and four in its rows",
+        f"{ROW} WHERE words @@ '''s'':* & ''p'':* & ''l'':* & ''m'':* & ''e'':* & ''w'':*'::tsquery",
+        f"{ROW} WHERE words @@ '''e'':* & ''w'':*'::tsquery "
+        "AND ts_match_vq(words, '''s'':* & ''p'':* & ''l'':* & ''m'':*'::tsquery)",
     ),
     Technique(
         "Sofas in electronics, by price, of which there are few: along the index of prices, all matches sorted",
