@@ -76,21 +76,23 @@ class TSQuery(SearchQuery):
         super().__init__(text, search_type="raw")
 
 
-def tiers(text: str) -> list[Q]:
-    """Conditions on a match, the best first; none when there is no word to search for.
+def tiers(text: str) -> tuple[list[Q], int]:
+    """Conditions on a match, the best first, none when there is no word to search for; and how many words may match.
 
     The name is `text`; every word of it stands in the name; they do, inflected; or they begin words there, which the
-    last one says of all matches.
+    last one says of all matches. Cost: one query, and another for words that are new to this process.
     """
     found = analysed(text)
     if not found:
-        return []
-    return [
+        return [], 0
+    asked = [*map(_asked, found, endings(found))]
+    conditions = [
         Q(Exact(Lower("name"), Lower(Value(text.strip())))),
         _all(word.literal for word in found),
         _all(word.inflected for word in found),
-        _every(map(_asked, found, endings(found))),
+        _every(asked),
     ]
+    return conditions, sum(1 + each.matching.count(" | ") for each in asked)
 
 
 def near_tiers(near: dict[str, list[str]]) -> list[Q]:

@@ -73,10 +73,10 @@ class ProductWordManager(models.Manager["ProductWord"]):
     def near(self, word: str) -> list[str]:
         """The words spelled most like `word`: those that differ in one slip, and those with the same runs of letters.
 
-        Trigrams alone would take "lapm" for "laptop". Cost: one query along two indexes.
+        Trigrams alone would take "lapm" for "laptop". Cost: one query along two indexes, none for one letter.
         """
         if len(word) == 1:
-            return []
+            return []  # no word of three letters has a third of its trigrams in common with one letter
         plain: Any = Func(Lower(Value(word)), function="unaccent", output_field=models.TextField())
         words = self.annotate(distance=TrigramDistance("word", plain)).values_list("word", "distance")
         slips = one_edit_away(word)

@@ -17,7 +17,7 @@ _PAGE = f"""
     SELECT id::text, name, slug, product_count FROM (
         SELECT id, name, slug, coalesce((
             SELECT sum(products)::bigint FROM products_producttally
-            WHERE category_id = products_category.id AND step = {ANY_PRICE}
+            WHERE category_id = products_category.id AND step = {ANY_PRICE} AND bucket = 0
         ), 0) AS product_count FROM products_category WHERE {{conditions}}
     ) AS counted ORDER BY {{order}} LIMIT %s OFFSET %s
 """  # noqa: S608 - constants alone

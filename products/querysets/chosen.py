@@ -3,8 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import UUIDField
-from django.db.models.expressions import RawSQL
+from django.db.models import Expression, UUIDField
 
 from products.querysets.rows import fetch
 
@@ -53,15 +52,15 @@ class ChosenCategories:
     def as_one(self) -> tuple[str, list[Any]]:
         """The id of the only one in SQL, and its parameters."""
         if self._products is None:
-            return "(SELECT id FROM products_category WHERE slug = %s)", self.slugs
+            return "(SELECT id FROM products_category WHERE slug = %s)", [*self.slugs]
         return "%s::uuid", [next(iter(self._products), None)]
 
 
-class ChosenCategory(RawSQL):
+class ChosenCategory(Expression):
     """The id of the only category that is chosen, as much as is known of it when the statement is made."""
 
     def __init__(self, chosen: ChosenCategories) -> None:
-        super().__init__("", [], output_field=UUIDField())
+        super().__init__(output_field=UUIDField())
         self.chosen = chosen
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:

@@ -44,6 +44,11 @@ class Found:
         chosen = {pk: each for pk, each in self.categories.items() if pk in ids}
         return Found(sum(each.number for each in chosen.values()), self.is_all, chosen)
 
+    def prices(self) -> tuple[Decimal | None, Decimal | None]:
+        """The lowest and the highest."""
+        found = self.categories.values()
+        return min((each.lowest for each in found), default=None), max((each.highest for each in found), default=None)
+
     def numbers(self) -> dict[UUID, int]:
         """How many there are in each category; of a sample, scaled."""
         scale = self.total / (sum(each.number for each in self.categories.values()) or 1)
@@ -63,34 +68,36 @@ class Facets:
 def facets(queryset: "ProductQuerySet") -> Facets:
     """The facets of a selection.
 
-    Cost: at most six queries, more for near misses and for a search whose count is an estimate, of which as many
+    Cost: at most seven queries, more for near misses and for a search whose count is an estimate, of which as many
     matches are read as are counted. With no other bounds than prices the tally answers, else every match is read.
     """
     model: Any = apps.get_model("products", "Category")
     categories = {each.pk: each for each in model.objects.all()}
     anywhere = queryset.model._default_manager.all().selected(queryset.selection.in_any_category())
-    lowest = highest = None
     if queryset.selection.search:
-        everywhere, here = _found(anywhere, queryset)
-        if not (here.total or queryset.query.is_empty()):
-            queryset, anywhere = queryset.near_misses(), anywhere.near_misses()
-            everywhere, here = _found(anywhere, queryset)
-        numbers, count, are_read = everywhere.numbers(), here.total, here.is_all
-        if are_read and count:
-            lowest = min(each.lowest for each in here.categories.values())
-            highest = max(each.highest for each in here.categories.values())
+        count, prices, numbers = _of_search(queryset, anywhere)
     else:
         numbers = _numbers(anywhere, list(categories))
         chosen = numbers.keys() if queryset.category_ids is None else queryset.category_ids
-        count, are_read = sum(numbers.get(pk, 0) for pk in chosen), False
-    if count and not are_read:
-        counts = tally.Counts(count, tally.counted_at_any_price(queryset))
-        lowest, highest = _price(queryset, "", counts), _price(queryset, "-", counts)
+        count = sum(numbers.get(pk, 0) for pk in chosen)
+        prices = _prices(queryset, count)
     if queryset.category_ids is not None and len(queryset.category_ids) == 1:
         numbers[queryset.category_ids[0]] = count  # which is exact more often
     for pk, each in categories.items():
         each.count = numbers.get(pk, 0)
-    return Facets(count, lowest, highest, [each for each in categories.values() if each.count])
+    return Facets(count, *prices, [each for each in categories.values() if each.count])
+
+
+def _of_search(
+    queryset: "ProductQuerySet", anywhere: "ProductQuerySet"
+) -> tuple[int, tuple[Decimal | None, Decimal | None], dict[UUID, int]]:
+    """How many matches there are, their lowest and highest price, and the numbers in each category."""
+    everywhere, here = _found(anywhere, queryset)
+    if not (here.total or queryset.query.is_empty()):
+        queryset, anywhere = queryset.near_misses(), anywhere.near_misses()
+        everywhere, here = _found(anywhere, queryset)
+    prices = here.prices() if here.is_all else _prices(queryset, here.total)
+    return here.total, prices, everywhere.numbers()
 
 
 def _found(anywhere: "ProductQuerySet", queryset: "ProductQuerySet") -> tuple[Found, Found]:
@@ -115,10 +122,13 @@ def _matches(queryset: "ProductQuerySet") -> Found:
     return Found(number if is_all else matches.estimate(queryset), is_all, found)
 
 
-def _price(queryset: "ProductQuerySet", way: str, counts: tally.Counts) -> Decimal | None:
-    """The lowest price of a selection, or with "-" the highest; None when its rows are gone meanwhile."""
-    rows = plans.rows(queryset.order_by(f"{way}price", f"{way}pk"), 0, 1, counts)
-    return rows[0].price if rows else None
+def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal | None, Decimal | None]:
+    """The lowest and the highest price of so many; None when there are none, or none any more."""
+    if not count:
+        return None, None
+    counts = tally.Counts(count, tally.counted_at_any_price(queryset))
+    lowest, highest = (plans.rows(queryset.order_by(f"{way}price", f"{way}pk"), 0, 1, counts) for way in ("", "-"))
+    return (lowest[0].price if lowest else None), (highest[0].price if highest else None)
 
 
 def _numbers(queryset: "ProductQuerySet", categories: list[UUID]) -> dict[UUID, int]:

@@ -7,7 +7,7 @@ far. Of a rare word it is the other way round. Which of the two it is, a count t
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Q, Value
 
@@ -20,9 +20,32 @@ if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
 COUNTED_MATCHES = 10_000  # a search with more is estimated
-# What the planner takes for so many of one word, by a sample of the rows, need not be counted to know that.
-SURELY_MORE = 2 * COUNTED_MATCHES
+# What the planner takes for so many of one word, by a sample of the rows, need not be counted to know that. Left out is
+# what it adds for each word that is in hardly any row of its sample: there may be none.
+SURELY_MORE = 3 * COUNTED_MATCHES // 2
 FEW_IN_A_TIER = 1_000  # are sorted; to find a page of more, a walk is short
+
+
+# Beside it, a word that no product has.
+_PLAN = (
+    "EXPLAIN (FORMAT JSON) SELECT FROM products_product WHERE {conditions} "
+    "UNION ALL SELECT FROM products_product WHERE words @@ '''='''::tsquery"
+)
+
+
+class Planned(NamedTuple):
+    """Rows that the planner expects: of a selection, and of a word that it does not know."""
+
+    rows: int
+    rows_of_unknown: int
+
+
+class Expected(NamedTuple):
+    """How many a search is expected to have, how many of them by what the planner knows, and how many could be."""
+
+    selected: int
+    at_least: int
+    at_any_price: int
 
 
 @dataclass(frozen=True)
@@ -37,20 +60,22 @@ class Matches:
 def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
     """`limit` rows from row `offset` on, and how many there are; estimated, when they are more than COUNTED_MATCHES.
 
-    Cost: one to three queries; for best matches of a common word, one or two for each tier that the page reaches into.
+    Cost: one query for a rare search, up to five for a common one; for the best matches of a common one, up to five for
+    each tier that the page reaches into.
     """
     expected = _expected(queryset) if _is_one_word(queryset) else None
-    if expected is None or expected.selected < SURELY_MORE:
+    if expected is None or expected.at_least < SURELY_MORE:
         rows, count = plans.sorted_rows(queryset, offset, limit, at_most=COUNTED_MATCHES + 1)
         if count <= COUNTED_MATCHES:
             return Matches(rows, count, is_estimate=False)
         expected = expected or _expected(queryset)
         expected = expected._replace(selected=max(count, expected.selected))
-    if queryset.query.order_by[:1] == ("rank",):
-        rows = _best(queryset, offset, limit, expected)
-    else:
-        rows = plans.rows(queryset, offset, limit, expected)
-    return Matches(rows, expected.selected, is_estimate=True)
+    counts = Counts(expected.selected, expected.at_any_price)
+    find = _best if queryset.query.order_by[:1] == ("rank",) else plans.rows
+    rows = find(queryset, offset, limit, counts)
+    if 0 < len(rows) < limit and not queryset.start:  # this is the last page, so they are counted
+        return Matches(rows, offset + len(rows), is_estimate=False)
+    return Matches(rows, counts.selected, is_estimate=True)
 
 
 def estimate(queryset: "ProductQuerySet") -> int:
@@ -80,7 +105,7 @@ def _best(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts
             guess = left  # the last one has all the rest
         else:
             has_the_name = not place and not queryset.is_near  # of which there are few
-            guess = _planned(ranked) if _is_one_word(queryset) and not has_the_name else 0
+            guess = _planned(ranked).rows if _is_one_word(queryset) and not has_the_name else 0
         found, count = _of_tier(ranked, offset, limit - len(rows), Counts(guess, expected.at_any_price))
         rows += found
         left -= count
@@ -93,14 +118,14 @@ def _best(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts
 def _of_tier(tier: "ProductQuerySet", offset: int, limit: int, expected: Counts) -> tuple[list[ProductRow], int]:
     """Rows of a tier, and how many it has: about, where there are some; where there are none any more, exactly.
 
-    Cost: one query, or two when it is taken for few and they are more; beyond the end of many, one more.
+    Cost: one query, up to four when it is taken for few and they are more; beyond the end of many, one more.
     """
     most = min(max(offset + limit, FEW_IN_A_TIER), COUNTED_MATCHES)
     if expected.selected < most:
         rows, count = plans.sorted_rows(tier, offset, limit, at_most=most + 1)
         if count <= most:
             return rows, count
-        expected = Counts(max(count, _planned(tier)), expected.at_any_price)
+        expected = Counts(max(count, _planned(tier).rows), expected.at_any_price)
     rows = plans.rows(tier, offset, limit, expected)
     return rows, expected.selected if rows else number(tier.started())
 
@@ -111,15 +136,18 @@ def _is_one_word(queryset: "ProductQuerySet") -> bool:
     return one and not queryset.is_near and queryset.selection.is_only_a_search
 
 
-def _expected(queryset: "ProductQuerySet") -> Counts:
+def _expected(queryset: "ProductQuerySet") -> Expected:
     """How many the planner takes them for, if there are so many products. Cost: two queries, one of them not run."""
     at_any_price = counted_at_any_price(queryset)
+    planned = _planned(queryset)
     # Its statistics may be of yesterday, when there were more.
-    return Counts(min(_planned(queryset), at_any_price), at_any_price)
+    selected = min(planned.rows, at_any_price)
+    return Expected(selected, selected - queryset.alternatives * planned.rows_of_unknown, at_any_price)
 
 
-def _planned(queryset: "ProductQuerySet") -> int:
-    """How many rows the planner expects. Cost: one query, which is not run."""
+def _planned(queryset: "ProductQuerySet") -> Planned:
+    """What the planner expects. Cost: one query, which is not run."""
     where, params = conditions(queryset)
-    [[plan]] = fetch(queryset.db, f"EXPLAIN (FORMAT JSON) SELECT FROM products_product WHERE {where}", params)
-    return int(plan[0]["Plan"]["Plan Rows"])
+    [[[found]]] = fetch(queryset.db, _PLAN.format(conditions=where), params)
+    rows, rows_of_unknown = (int(plan["Plan Rows"]) for plan in found["Plan"]["Plans"])
+    return Planned(rows, rows_of_unknown)

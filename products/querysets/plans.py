@@ -81,7 +81,7 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Cou
     if not _sorting_reads_less(counts, offset + limit):
         no_further = min(counts.selected, counts.at_any_price // 4)  # of more, the planner would sort the table
         found, _ = _walked(queryset, offset, limit, _UNCOUNTED, no_further=no_further)
-        if len(found) >= min(limit, counts.selected - offset):
+        if len(found) == limit:
             return found
     return sorted_rows(queryset, offset, limit, at_most=None)[0]
 
@@ -109,7 +109,7 @@ def _walked(
     else:
         if queryset.selection.search:
             queryset = queryset.in_its_categories()  # on a walk they count by their column: its indexes have the order
-        among = _first_rows(queryset, no_further, whole=not offset) if no_further else _TABLE
+        among = _first_rows(queryset, no_further, whole=not offset) if no_further is not None else _TABLE
         picked, params = _picking(queryset.started(), whole=not offset, among=among)
         statement, of = (_PAGE, "picked") if offset else (_FIRST_PAGE, "products_product")
         sql = statement.format(counting=counted, picked=picked, **_parts(queryset, of="products_product", page=of))

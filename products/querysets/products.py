@@ -29,12 +29,14 @@ class ProductQuerySet(QuerySet["Product"]):
     searched: "ProductQuerySet"
     tiers: Sequence[Q] = ()
     is_near = False
+    alternatives = 0  # the words of the catalogue that it may find
 
     def _clone(self) -> Self:
         clone = super()._clone()  # type: ignore[misc]
         clone.selection, clone.chosen, clone.start = self.selection, self.chosen, self.start
         if self.tiers:
             clone.searched, clone.tiers, clone.is_near = self.searched, self.tiers, self.is_near
+            clone.alternatives = self.alternatives
         return clone
 
     def for_listing(self) -> Self:
@@ -54,7 +56,7 @@ class ProductQuerySet(QuerySet["Product"]):
     def selected(self, selection: Selection) -> Self:
         """Those that `selection` asks for; with words to search for, best match first. None when there are no words.
 
-        Cost: one query more with several categories, and with those of a search.
+        Cost: one query with several categories; one or two for the words of a search, and one for its categories.
         """
         queryset = self.filter(selection.conditions())
         queryset.selection = selection
@@ -62,7 +64,7 @@ class ProductQuerySet(QuerySet["Product"]):
             queryset.chosen = ChosenCategories(queryset.db, selection.category)
         if not selection.search:
             return queryset.in_its_categories()
-        tiers = search.tiers(selection.search)
+        tiers, queryset.alternatives = search.tiers(selection.search)
         return queryset.matching(tiers) if tiers and queryset.category_ids != [] else queryset.none()
 
     def in_its_categories(self) -> Self:
@@ -80,7 +82,7 @@ class ProductQuerySet(QuerySet["Product"]):
     def matching(self, tiers: Sequence[Q]) -> Self:
         """Those that fulfil one of the conditions `tiers`, those of the first one first. The last one holds for all."""
         queryset = self.in_tier(tiers[-1]).annotate(rank=search.rank(tiers)).order_by("rank", "-created_at", "-pk")
-        queryset.searched, queryset.tiers = self, tiers
+        queryset.searched, queryset.tiers, queryset.alternatives = self, tiers, self.alternatives
         return queryset
 
     def in_tier(self, condition: Q) -> Self:
@@ -102,7 +104,7 @@ class ProductQuerySet(QuerySet["Product"]):
     def page(self, offset: int, limit: int) -> Page[ProductRow]:
         """`limit` rows from row `offset` on, and how many there are. Near misses, when a search finds nothing.
 
-        Cost: one to three queries; some more for the best matches of a common word, and for near misses.
+        Cost: one to three queries; some more for a common search, and for near misses.
         """
         if self.query.is_empty():
             return Page([], 0)

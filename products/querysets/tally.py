@@ -38,9 +38,10 @@ class Owner(NamedTuple):
 
     condition: str
     ids: list[Any]
+    is_everybody: bool = False  # which is a category of the tally, and no condition on products
 
 
-EVERYBODY = Owner(f"= uuid '{ANY_CATEGORY}'", [])
+EVERYBODY = Owner(f"= uuid '{ANY_CATEGORY}'", [], is_everybody=True)
 
 
 @dataclass(frozen=True)
@@ -116,11 +117,10 @@ def _sum(owner: Owner, buckets: list[Buckets], ends: Sequence[Range] = ()) -> tu
     """The expression that sums up buckets and counts what is between the ends, and its parameters."""
     sql = _SUM.format(owner=owner.condition)
     params = [*([getattr(each, column) for each in buckets] for column in ("step", "first", "last")), *owner.ids]
-    is_narrow = owner is not EVERYBODY
-    end = _END.format(owned=f"category_id {owner.condition} AND" if is_narrow else "")
+    end = _END.format(owned="" if owner.is_everybody else f"category_id {owner.condition} AND")
     for each in ends:
         sql += f" + {end}"
-        params += [*(owner.ids if is_narrow else []), *each]
+        params += [*owner.ids, *each]
     return sql, params
 
 

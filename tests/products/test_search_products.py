@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 
 from products.models import Product
+from products.querysets.matches import Planned
 from products.search import ProductWords
 from tests.conftest import faults
 from tests.factories import CategoryFactory, ProductFactory
@@ -160,7 +161,7 @@ def common(request, monkeypatch):
 @pytest.mark.parametrize("expected", [None, 1, 1_000])
 def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(api, common, expected, monkeypatch):
     if expected:  # by the planner, whose statistics may be old
-        monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: expected)
+        monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(expected, 0))
     names = [*("Lamp",) * 2, *(f"Lamp {n}" for n in range(8)), *(f"Lampshade {n}" for n in range(8))]
     for name in names:
         ProductFactory(name=name)
@@ -170,8 +171,19 @@ def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(a
     for page in (1, 2, 3):
         found += api.get(f"/api/products/?search=lamp&page_size=7&page={page}").json()["results"]
     assert [product["name"] for product in found] == [*names[:2], *names[9:1:-1], *names[:9:-1]]
+    last = api.get("/api/products/?search=lamp&page_size=7&page=3").json()
+    assert (last["count"], last["count_is_estimate"], last["next"]) == (18, False, None)
     cheapest = api.get("/api/products/?search=lamp&page_size=3&ordering=name").json()["results"]
     assert [product["name"] for product in cheapest] == ["Lamp", "Lamp", "Lamp 0"]
+
+
+def test_words_that_the_planner_knows_nothing_of_are_counted(api, monkeypatch):
+    monkeypatch.setattr("products.querysets.matches.SURELY_MORE", 3)
+    monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(6, rows_of_unknown=2))
+    for name in ["Lamp", "Lampion", "Lampshade", *("Mug",) * 9]:
+        ProductFactory(name=name)
+    answer = api.get("/api/products/?search=lam").json()
+    assert (answer["count"], answer["count_is_estimate"]) == (3, False)
 
 
 @pytest.mark.parametrize("ordering", ["", "price", "-created_at"])
