@@ -1,5 +1,6 @@
 """The worker's own rules, where no server is needed to see them."""
 
+import gc
 from types import SimpleNamespace
 
 import pytest
@@ -37,3 +38,13 @@ def test_the_more_it_has_the_longer_it_waits_within_bounds(monkeypatch):
     for worker.nr_conns in (1, 2, 1000):
         worker.accept("the door")
     assert waited[0] < waited[1] < waited[2] == GIVE_WAY_AT_MOST_SECONDS
+
+
+def test_the_application_is_not_looked_through_for_garbage(monkeypatch):
+    monkeypatch.setattr(ThreadWorker, "load_wsgi", lambda self: None)
+    before = gc.get_freeze_count()
+    try:
+        object.__new__(Worker).load_wsgi()
+        assert gc.get_freeze_count() > before
+    finally:
+        gc.unfreeze()
