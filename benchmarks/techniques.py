@@ -117,7 +117,6 @@ WITHOUT: dict[str, Callable[[], Any]] = {
     "the generation's statement by hand": lambda: patch.object(GenerationManager, "current", orm_generation),
     "known answers before DRF": lambda: patch.object(caching.CachedReadMixin, "dispatch", APIView.dispatch),
     "persistent connections": new_connections,
-    "[left out] no health check": lambda: patch.dict(connection.settings_dict, CONN_HEALTH_CHECKS=False),
     "[left out] orjson": lambda: patch.object(JSONRenderer, "render", lambda self, data: orjson.dumps(data)),
 }
 
