@@ -7,14 +7,14 @@ from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from products.querysets.chosen import ANY_PRICE
-from products.querysets.rows import CategoryRow, Page, conditions, fetch, number, order_by
+from products.querysets.rows import CategoryRow, Page, conditions, fetch, numbering, order_by, value
 
 if TYPE_CHECKING:
     from products.models import Category  # noqa: F401 - named in the base below
 
 
 _PAGE = f"""
-    SELECT id::text, name, slug, product_count FROM (
+    SELECT id::text, name, slug, product_count, {{counting}} FROM (
         SELECT id, name, slug, coalesce((
             SELECT sum(products)::bigint FROM products_producttally
             WHERE category_id = products_category.id AND step = {ANY_PRICE} AND bucket = 0
@@ -27,12 +27,13 @@ class CategoryQuerySet(QuerySet["Category"]):
     """Categories."""
 
     def page(self, offset: int, limit: int) -> Page[CategoryRow]:
-        """`limit` rows from row `offset` on, and how many there are. Cost: one query, two on several pages."""
+        """`limit` rows from row `offset` on, and how many there are. Cost: one query, two when there are none."""
         where, params = conditions(self)
-        sql = _PAGE.format(conditions=where, order=order_by(self, of="counted"))
-        rows = [CategoryRow(*row) for row in fetch(self.db, sql, [*params, limit, offset])]
-        is_whole = not offset and len(rows) < limit
-        return Page(rows, len(rows) if is_whole else number(self))
+        counted, values = counting = numbering(self)
+        sql = _PAGE.format(conditions=where, counting=counted, order=order_by(self, of="counted"))
+        found = fetch(self.db, sql, [*values, *params, limit, offset])
+        count = found[0][-1] if found else value(self.db, counting)
+        return Page([CategoryRow(*row[:-1]) for row in found], count)
 
     def with_product_count(self) -> Self:
         """Each with `product_count`, from the tally. Cost: no query more, whatever the number of products."""

@@ -11,12 +11,11 @@ from uuid import UUID
 from django.db.models.expressions import RawSQL, Value
 
 from products.querysets import tally
-from products.querysets.rows import ProductRow, columns, compiled, conditions, fetch, order_by
+from products.querysets.rows import SQL, ProductRow, columns, compiled, conditions, fetch, order_by, value
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
-SQL = tuple[str, list[Any]]  # with its parameters
 Found = tuple[list[ProductRow], int]  # rows of a page, and how many there are in all
 
 # So few are read and sorted in a millisecond.
@@ -30,19 +29,18 @@ _COLUMNS = """
 """
 _WITH_CATEGORY = "LEFT JOIN products_category ON products_category.id = products_product.category_id"
 _JOINED = f"LEFT JOIN products_product ON products_product.id = picked.id {_WITH_CATEGORY}"
-_UNCOUNTED: SQL = ("SELECT NULL", [])
+_UNCOUNTED: SQL = ("0", [])
 _TABLE: SQL = ("products_product", [])
-_ONE = f"SELECT {_COLUMNS} FROM (SELECT %s::uuid AS id) AS picked {_JOINED}"  # noqa: S608 - constants alone
-# One row for what is counted, and beside it the page: where that is empty, one row without a product is left.
+_ONE = f"SELECT {_COLUMNS} FROM products_product {_WITH_CATEGORY} WHERE products_product.id = %s"  # noqa: S608 - constants
 _FIRST_PAGE = f"""
-    SELECT {_COLUMNS}, {{rank}}, found.count FROM ({{counting}}) AS found (count)
-    LEFT JOIN ({{picked}} ORDER BY {{order}} LIMIT %s OFFSET %s) AS products_product ON true {_WITH_CATEGORY}
+    SELECT {_COLUMNS}, {{rank}}, {{counting}}
+    FROM ({{picked}} ORDER BY {{order}} LIMIT %s OFFSET %s) AS products_product {_WITH_CATEGORY}
     ORDER BY {{order_of_page}}
 """  # noqa: S608
 # The ids first, and what belongs to them afterwards: down to a deep page the index alone is read.
 _PAGE = f"""
-    SELECT {_COLUMNS}, {{rank}}, found.count FROM ({{counting}}) AS found (count)
-    LEFT JOIN ({{picked}} ORDER BY {{order}} LIMIT %s OFFSET %s) AS picked ON true {_JOINED}
+    SELECT {_COLUMNS}, {{rank}}, {{counting}}
+    FROM ({{picked}} ORDER BY {{order}} LIMIT %s OFFSET %s) AS picked {_JOINED}
     ORDER BY {{order_of_page}}
 """  # noqa: S608
 # Materialised, the hits are found by the conditions alone, as if all of them were wanted. `counted` stops at its limit.
@@ -62,7 +60,8 @@ _MERGED = """
 def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Found:
     """`limit` rows from row `offset` on, and how many there are, exactly. Not for searches.
 
-    Cost: one query where an index has the rows in their order, else two, or three with categories.
+    Cost: one query where an index has the rows in their order, two when there are none; else two, or three with
+    categories.
     """
     if is_in_order(queryset):
         return _walked(queryset, offset, limit, tally.counting(queryset))
@@ -90,13 +89,15 @@ def sorted_rows(queryset: "ProductQuerySet", offset: int, limit: int, *, at_most
     """Rows of the first `at_most` that are found, or of all, sorted; and how many were found. Cost: one query."""
     hits, params = _picking(queryset.started())
     sql = _SORTED.format(hits=hits, **_parts(queryset, of="counted"))
-    return _found(queryset, sql, [*params, at_most, limit, offset])
+    found = fetch(queryset.db, sql, [*params, at_most, limit, offset])
+    # Where the page is empty, one row without a product says how many were found.
+    return [ProductRow(*row[:-1]) for row in found if row[0] is not None], found[0][-1]
 
 
 def _walked(
     queryset: "ProductQuerySet", offset: int, limit: int, counting: SQL, *, no_further: int | None = None
 ) -> Found:
-    """Rows in the order of an index, of the first `no_further` that are met; and what the statement `counting` counts.
+    """Rows in the order of an index, of the first `no_further` that are met; and what the expression `counting` counts.
 
     Of several categories it finds `offset + limit` rows of each, however far that is.
     """
@@ -113,18 +114,14 @@ def _walked(
         picked, params = _picking(queryset.started(), whole=not offset, among=among)
         statement, of = (_PAGE, "picked") if offset else (_FIRST_PAGE, "products_product")
         sql = statement.format(counting=counted, picked=picked, **_parts(queryset, of="products_product", page=of))
-    return _found(queryset, sql, [*values, *params, limit, offset])
-
-
-def _found(queryset: "ProductQuerySet", sql: str, params: list[Any]) -> Found:
-    found = fetch(queryset.db, sql, params)
-    return [ProductRow(*row[:-1]) for row in found if row[0] is not None], found[0][-1]
+    found = fetch(queryset.db, sql, [*values, *params, limit, offset])
+    return [ProductRow(*row[:-1]) for row in found], found[0][-1] if found else value(queryset.db, counting)
 
 
 def fetch_product(using: str, pk: UUID) -> ProductRow | None:
     """The product with this key; None when there is none. Cost: one query."""
-    [found] = fetch(using, _ONE, [pk])
-    return ProductRow(*found) if found[0] is not None else None
+    found = fetch(using, _ONE, [pk])
+    return ProductRow(*found[0]) if found else None
 
 
 def _first_rows(queryset: "ProductQuerySet", number: int, *, whole: bool) -> SQL:

@@ -44,6 +44,7 @@ class CategoryRow(NamedTuple):
 
 
 Row = TypeVar("Row")
+SQL = tuple[str, list[Any]]  # with its parameters
 
 
 @dataclass(frozen=True)
@@ -83,17 +84,23 @@ def _fetch(connection: Any, sql: str, params: Sequence[Any]) -> list[tuple[Any, 
 
 def number(queryset: QuerySet[Any]) -> int:
     """How many rows there are, each of them counted. Cost: one query."""
-    [[found]] = fetch(queryset.db, *numbering(queryset))
+    return value(queryset.db, numbering(queryset))
+
+
+def numbering(queryset: QuerySet[Any]) -> SQL:
+    """The expression that counts each of the rows."""
+    where, params = conditions(queryset)
+    return f"(SELECT count(*) FROM {queryset.model._meta.db_table} WHERE {where})", params  # noqa: S608
+
+
+def value(using: str, expression: SQL) -> int:
+    """What an expression is. Cost: one query."""
+    sql, params = expression
+    [[found]] = fetch(using, f"SELECT {sql}", params)
     return int(found)
 
 
-def numbering(queryset: QuerySet[Any]) -> tuple[str, list[Any]]:
-    """The statement that counts each of the rows, and its parameters."""
-    where, params = conditions(queryset)
-    return f"SELECT count(*) FROM {queryset.model._meta.db_table} WHERE {where}", params  # noqa: S608
-
-
-def conditions(queryset: QuerySet[Any]) -> tuple[str, list[Any]]:
+def conditions(queryset: QuerySet[Any]) -> SQL:
     """What rows have to fulfil, as the ORM writes it, and its parameters."""
     try:
         return compiled(queryset, queryset.query.where) if queryset.query.where else ("true", [])
@@ -103,7 +110,7 @@ def conditions(queryset: QuerySet[Any]) -> tuple[str, list[Any]]:
         return "false", []
 
 
-def compiled(queryset: QuerySet[Any], expression: Any) -> tuple[str, list[Any]]:
+def compiled(queryset: QuerySet[Any], expression: Any) -> SQL:
     """An expression of a queryset in SQL, and its parameters. Raises: EmptyResultSet, FullResultSet."""
     compiler = queryset.query.get_compiler(connection=connections[queryset.db])
     sql, params = compiler.compile(expression)
