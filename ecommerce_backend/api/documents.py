@@ -1,13 +1,17 @@
-"""Files that are made from the API's document, for tools that read them from an address: `make generate`."""
+"""The API's document: as pages for people, and as files for tools that read them from an address (`make generate`)."""
 
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition
+from rest_framework.permissions import AllowAny
 
 from ecommerce_backend.api.views import read_only
 
@@ -24,3 +28,22 @@ def _read(name: str) -> tuple[str, bytes]:
 def document(request: HttpRequest, name: str) -> HttpResponse:
     """The file `name` of the project, or 304. Cost: read once in a process."""
     return HttpResponse(_read(name)[1], content_type="application/json")
+
+
+def schema_page(ui: str = "") -> Callable[..., HttpResponse]:
+    """A view of the document: in a page by the name of `ui`, or as it is."""
+
+    @csrf_exempt  # nothing is written
+    def page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        view = _schema_view()
+        answer: HttpResponse = (view.with_ui(ui) if ui else view.without_ui())(request, **kwargs)
+        return answer
+
+    return page
+
+
+@cache
+def _schema_view() -> Any:
+    from drf_yasg.views import get_schema_view  # 4 MB, which no worker needs that nobody asks for a page
+
+    return get_schema_view(public=True, authentication_classes=[], permission_classes=[AllowAny])
