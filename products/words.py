@@ -63,14 +63,14 @@ class Word(NamedTuple):
         plain = self.whole.removeprefix("'").removesuffix("'")
         return None if "'" in plain or "\\" in plain else plain
 
-    def matching(self, endings: Endings | None = None) -> str:
+    def matching(self, endings: Endings) -> str:
         """Whatever the word finds, which is a word that begins with it, or its stem.
 
         Where such words are few they stand for the beginning: the index then skips what other words rule out, and does
         not collect all rows of each first. A stem that begins with the word is one of them.
         """
         covered = self.stem.startswith(self.beginning.removesuffix("':*"))
-        few = endings.words if endings and endings.are_few else []
+        few = endings.words if endings.are_few else []
         found = [quoted(ending) for ending in sorted(set(few))] or [self.beginning]
         return f"({' | '.join(found if covered else [*found, self.stem])})"
 

@@ -82,8 +82,8 @@ class ProductWordManager(models.Manager["ProductWord"]):
         slips = one_edit_away(word)
         nearest = words.filter(SPELLED).order_by("distance")[: 2 * NEAR_WORDS]  # a word may be there more than once
         found = words.filter(SPELLED, word__in=slips).union(nearest)
-        near = sorted((near not in slips, distance, near) for near, distance in found)
-        return [near for is_no_slip, distance, near in near if distance <= NEAR_DISTANCE or not is_no_slip][:NEAR_WORDS]
+        ranked = sorted((other not in slips, distance, other) for other, distance in found)
+        return [other for _, distance, other in ranked if other in slips or distance <= NEAR_DISTANCE][:NEAR_WORDS]
 
 
 class ProductWord(models.Model):

@@ -6,8 +6,8 @@ from django.apps import apps
 from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from products.querysets.chosen import ANY_PRICE
 from products.querysets.rows import CategoryRow, Page, conditions, fetch, numbering, order_by, value
+from products.querysets.tally import ANY_PRICE
 
 if TYPE_CHECKING:
     from products.models import Category  # noqa: F401 - named in the base below

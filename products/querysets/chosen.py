@@ -6,8 +6,7 @@ from uuid import UUID
 from django.db.models import Expression, UUIDField
 
 from products.querysets.rows import fetch
-
-ANY_PRICE = 100_000_000  # the width of the tally's bucket that has every price
+from products.querysets.tally import ANY_PRICE
 
 _FOUND = f"""
     SELECT id, coalesce((

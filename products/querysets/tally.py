@@ -10,7 +10,6 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from products.querysets.chosen import ANY_PRICE
 from products.querysets.rows import SQL, fetch, numbering, value
 
 if TYPE_CHECKING:
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
     from products.querysets.selection import Selection
 
 # The widths of the tally's buckets; in one of the last there is every price.
-STEPS = (1, 100, 10_000, ANY_PRICE)
+STEPS = (1, 100, 10_000, 100_000_000)
+ANY_PRICE = STEPS[-1]
 ANY_CATEGORY = UUID(int=0)
 HIGHEST = Decimal("99999999.99")
 CENT = Decimal("0.01")

@@ -2,10 +2,9 @@ import pytest
 from django.db import connection
 
 from products.models import Product
-from products.querysets.matches import Planned
 from products.search import ProductWords
 from tests.conftest import faults
-from tests.factories import CategoryFactory, ProductFactory
+from tests.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -148,56 +147,6 @@ def test_near_misses_keep_to_the_other_filters(api):
     answer = api.get("/api/products/", {"search": "labtop", "category": cheap.category.slug, "max_price": 9}).json()
     assert (answer["count"], [each["id"] for each in answer["results"]]) == (1, [str(cheap.pk)])
     assert api.get("/api/products/", {"search": "labtop", "max_price": 4}).json()["count"] == 0
-
-
-@pytest.fixture(params=["walked", "sorted"])
-def common(request, monkeypatch):
-    """From ten matches on a word is a common one; its pages are walked to, but for deep ones, or all of them sorted."""
-    monkeypatch.setattr("products.querysets.matches.COUNTED_MATCHES", 10)
-    if request.param == "walked":
-        monkeypatch.setattr("products.querysets.plans.FEW", 0)
-
-
-@pytest.mark.parametrize("expected", [None, 1, 1_000])
-def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(api, common, expected, monkeypatch):
-    if expected:  # by the planner, whose statistics may be old
-        monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(expected, 0))
-    names = [*("Lamp",) * 2, *(f"Lamp {n}" for n in range(8)), *(f"Lampshade {n}" for n in range(8))]
-    for name in names:
-        ProductFactory(name=name)
-    first = api.get("/api/products/?search=lamp&page_size=7").json()
-    assert (first["count_is_estimate"], first["count"] > 10) == (True, True)
-    found = []
-    for page in (1, 2, 3):
-        found += api.get(f"/api/products/?search=lamp&page_size=7&page={page}").json()["results"]
-    assert [product["name"] for product in found] == [*names[:2], *names[9:1:-1], *names[:9:-1]]
-    last = api.get("/api/products/?search=lamp&page_size=7&page=3").json()
-    assert (last["count"], last["count_is_estimate"], last["next"]) == (18, False, None)
-    cheapest = api.get("/api/products/?search=lamp&page_size=3&ordering=name").json()["results"]
-    assert [product["name"] for product in cheapest] == ["Lamp", "Lamp", "Lamp 0"]
-
-
-def test_words_that_the_planner_knows_nothing_of_are_counted(api, monkeypatch):
-    monkeypatch.setattr("products.querysets.matches.SURELY_MORE", 3)
-    monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(6, rows_of_unknown=2))
-    for name in ["Lamp", "Lampion", "Lampshade", *("Mug",) * 9]:
-        ProductFactory(name=name)
-    answer = api.get("/api/products/?search=lam").json()
-    assert (answer["count"], answer["count_is_estimate"]) == (3, False)
-
-
-@pytest.mark.parametrize("ordering", ["", "price", "-created_at"])
-def test_a_common_word_in_several_categories_is_found_there_and_nowhere_else(api, common, ordering):
-    shelves = [CategoryFactory(slug=slug) for slug in ("a", "b", "c")]
-    for number in range(27):
-        ProductFactory(name=f"Lamp {number}", category=shelves[number % 3], price=number)
-        ProductFactory(name=f"Chair {number}", category=shelves[number % 3], price=number)
-    url, found = f"/api/products/?search=lamp&category=a,b&page_size=5&cursor=&ordering={ordering}", []
-    while url:
-        page = api.get(url).json()
-        found, url = found + [product["name"] for product in page["results"]], page["next"]
-    expected = [f"Lamp {number}" for number in range(27) if number % 3 < 2]
-    assert found == (expected if ordering == "price" else expected[::-1])
 
 
 def test_the_column_holds_what_the_search_module_says(db):

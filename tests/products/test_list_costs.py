@@ -1,0 +1,58 @@
+"""How many queries a page of products makes, and what becomes of the first one when the connection was lost."""
+
+import pytest
+from django.db import OperationalError, connection
+
+from products.models import Product
+from tests.factories import CategoryFactory, ProductFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("page_size", [5, 25])
+@pytest.mark.parametrize("filters", [{}, {"category": "toys"}, {"category": "toys", "ordering": "-price"}])
+def test_a_page_costs_two_queries_whatever_its_size(api, django_assert_num_queries, page_size, filters):
+    ProductFactory.create_batch(30, category=CategoryFactory(slug="toys"))
+    # 1. the generation  2. the page, joined with its categories, and the tally
+    with django_assert_num_queries(2):
+        page = api.get("/api/products/", {"page_size": page_size} | filters).json()
+    assert (page["count"], len(page["results"])) == (30, page_size)
+
+
+@pytest.mark.parametrize(("filters", "queries"), [({}, 3), ({"category": "toys"}, 4), ({"category": "toys,mugs"}, 4)])
+def test_a_page_that_no_index_has_in_order_is_counted_first(api, django_assert_num_queries, filters, queries):
+    ProductFactory.create_batch(3, category=CategoryFactory(slug="toys"), price="9.99")
+    CategoryFactory(slug="mugs")
+    # 1. the generation  2. the categories  3. what is counted  4. the page
+    with django_assert_num_queries(queries):
+        page = api.get("/api/products/", {"min_price": "9.50", "max_price": "20.10"} | filters).json()
+    assert (page["count"], len(page["results"])) == (3, 3)
+
+
+def test_a_page_with_everything_costs_four_queries(api, django_assert_num_queries):
+    product = ProductFactory()
+    query = {"category": product.category.slug, "search": "product", "ordering": "-price", "min_price": "1.50"}
+    api.get("/api/products/", query)  # how the words are written in the index is known from now on
+    # 1. the generation  2. the category  3. words that begin so  4. the page and its count
+    with django_assert_num_queries(4):
+        assert api.get("/api/products/", query).json()["count"] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_statement_of_a_request_is_asked_again_on_a_new_connection_and_no_later_one():
+    product = ProductFactory()
+    connection.close_if_unusable_or_obsolete()  # as each request begins
+    cut_off()
+    assert Product.objects.row(product.pk).name == product.name
+    cut_off()
+    with pytest.raises(OperationalError):
+        Product.objects.row(product.pk)
+    connection.close()
+
+
+def cut_off():
+    """End the connection, on the side of the server."""
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 1000)", [connection.connection.info.backend_pid])
+    other.close()
