@@ -136,10 +136,19 @@ def answers(client):
 
 
 @pytest.fixture
-def use_redis(redis_url, settings):
+def use_redis(redis_url, settings, monkeypatch):
+    pools, make = [], redis.ConnectionPool.__init__
+
+    def make_and_remember(pool, *args, **kwargs):
+        pools.append(pool)
+        make(pool, *args, **kwargs)
+
+    monkeypatch.setattr(redis.ConnectionPool, "__init__", make_and_remember)
     with redis.Redis.from_url(redis_url) as client:
         client.flushall()
     settings.REDIS_URL, settings.CACHES = redis_url, caches.configuration(redis_url)
     yield redis_url
     counters._client.cache_clear()
     counters._redis_rests_until = caching._rests_until = 0.0
+    for pool in pools:  # those of a test's threads too, whose sockets would be complained of when the last test is over
+        pool.disconnect()
