@@ -17,8 +17,8 @@ from ecommerce_backend.telemetry.views import metrics
 urlpatterns = [
     path("", landing_page, name="landing"),
     path("api/", IndexView.as_view(), name="index"),
+    path("api/", include("products.urls")),  # first: a path is compared with one after the other
     path("api/", include("users.urls")),
-    path("api/", include("products.urls")),
     re_path(r"^api/", csrf_exempt(problems.not_found)),  # JSON, with DEBUG on too
     path("health/live/", LiveView.as_view(), name="health-live"),
     path("health/ready/", ReadyView.as_view(), name="health-ready"),

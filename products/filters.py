@@ -188,7 +188,7 @@ class ProductFilter(FilterSet):
     @property
     def selection(self) -> Selection:
         """The parameters, read. What cannot be a slug is none."""
-        values = self.form.cleaned_data
-        if values["category"] is not None:
+        values: dict[str, Any] = self.form.cleaned_data
+        if values.get("category") is not None:
             values = values | {"category": [slug for slug in values["category"] if re.fullmatch(SLUG_PATTERN, slug)]}
         return Selection(**values)

@@ -11,11 +11,11 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from ecommerce_backend.api.pagination import CURSOR_PARAM, SizedPagination
+from ecommerce_backend.api.uris import absolute_uri
 
 # What may differ between two pages of one list.
 _NOT_BOUND = {CURSOR_PARAM, "page_size", "fields"}
@@ -58,25 +58,23 @@ class CursorPagination(SizedPagination):
             self.rows.reverse()
         return self.rows
 
-    def get_paginated_response(self, data: Sequence[Any]) -> Response:
-        """The envelope of contract and document."""
+    def envelope(self, data: Sequence[Any]) -> dict[str, Any]:
+        """The page as contract and document have it."""
         backwards = self.position is not None and self.position.backwards
         following = self.rows and (self.has_more or backwards)
         preceding = self.rows and (self.has_more if backwards else self.position is not None)
-        return Response(
-            {
-                "next": self._link(self.rows[-1], backwards=False) if following else None,
-                "previous": self._link(self.rows[0], backwards=True) if preceding else None,
-                "page_size": self.size,
-                "results": data,
-            }
-        )
+        return {
+            "next": self._link(self.rows[-1], backwards=False) if following else None,
+            "previous": self._link(self.rows[0], backwards=True) if preceding else None,
+            "page_size": self.size,
+            "results": data,
+        }
 
     def _link(self, row: Any, *, backwards: bool) -> str:
         values = [getattr(row, name.lstrip("-")) for name in self.ordering]
         plain = [value.isoformat() if isinstance(value, datetime) else str(value) for value in values]
         cursor = signing.dumps([plain, backwards], salt=self._salt())
-        return str(replace_query_param(self.request.build_absolute_uri(), CURSOR_PARAM, cursor))
+        return str(replace_query_param(absolute_uri(self.request), CURSOR_PARAM, cursor))
 
     def _read(self, queryset: QuerySet[Any]) -> Position | None:
         text = self.request.query_params[CURSOR_PARAM]

@@ -7,6 +7,7 @@ import django_filters
 from django.forms import Form
 from django.http import QueryDict
 from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.utils import translate_validation
 from rest_framework import filters
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
@@ -15,6 +16,8 @@ from rest_framework.views import APIView
 from ecommerce_backend.api.exceptions import unknown_name, unknown_names
 
 FIELDS_PARAM = "fields"
+
+_FORM_CLASSES: dict[tuple[type, frozenset[str]], type[Form]] = {}
 
 
 def check_query_parameters(request: Request, *, allowed: list[str], repeatable: set[str]) -> None:
@@ -40,7 +43,10 @@ def requested_fields(request: Request, available: Sequence[str]) -> set[str] | N
 
 
 class FilterSet(django_filters.FilterSet):
-    """django-filter's, which would copy its filters and make a form class anew for every request: 0.4 ms."""
+    """django-filter's, which would copy its filters and make a form class anew for every request: 0.4 ms.
+
+    Its form has the fields that are asked for and no others, which are as if they were left blank.
+    """
 
     def __init__(self, data: Any = None, queryset: Any = None, *, request: Any = None, prefix: Any = None) -> None:
         self.is_bound = data is not None
@@ -48,22 +54,26 @@ class FilterSet(django_filters.FilterSet):
         self.filters = self.base_filters
 
     def get_form_class(self) -> type[Form]:
-        """The class of the form that reads the parameters."""
-        known: type[Form] | None = self.__class__.__dict__.get("form_class")
-        if known is None:
-            known = self.__class__.form_class = super().get_form_class()
-        return known
+        """The class of the form that reads the parameters that are given."""
+        given = frozenset(self.data.keys() & self.base_filters.keys())
+        if (type(self), given) not in _FORM_CLASSES:
+            self.filters = {name: each for name, each in self.base_filters.items() if name in given}
+            _FORM_CLASSES[type(self), given] = super().get_form_class()
+        return _FORM_CLASSES[type(self), given]
 
 
 class FilterBackend(DjangoFilterBackend):
     """django-filter's backend; its parameters are documented with the schema that each filter carries."""
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
-        """The queryset, filtered; as it is when no parameter is a filter's."""
+        """The queryset, filtered; as it is when no parameter is a filter's. Raises: ValidationError."""
         filterset_class = self.get_filterset_class(view, queryset)
         if filterset_class is None or request.query_params.keys().isdisjoint(filterset_class.base_filters):
             return queryset
-        return super().filter_queryset(request, queryset, view)
+        filterset = self.get_filterset(request, queryset, view)
+        if not filterset.is_valid():
+            raise translate_validation(filterset.errors)
+        return filterset.filter_queryset(queryset)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """The filters of the view: each one's `schema` is a Swagger type with its limits, `help_text` the meaning."""

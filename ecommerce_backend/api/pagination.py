@@ -13,6 +13,8 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
+from ecommerce_backend.api.uris import absolute_uri
+
 CURSOR_PARAM = "cursor"
 LAST_ROW = 100_000  # rows further down are not served by number: reaching them costs reading all before them
 
@@ -35,6 +37,14 @@ class SizedPagination(pagination.BasePagination):
         if not _WHOLE_NUMBER.fullmatch(text) or int(text) == 0:
             raise ValidationError({self.page_size_query_param: "Enter a whole number from 1 to 100."})
         return min(int(text), self.max_page_size)
+
+    def envelope(self, data: Sequence[Any]) -> dict[str, Any]:
+        """The page around its rows."""
+        raise NotImplementedError
+
+    def get_paginated_response(self, data: Sequence[Any]) -> Response:
+        """The envelope, as DRF wants it."""
+        return Response(self.envelope(data))
 
 
 class PageNumberPagination(SizedPagination):
@@ -86,25 +96,23 @@ class PageNumberPagination(SizedPagination):
         )
         raise ValidationError({self.page_query_param: message})
 
-    def get_paginated_response(self, data: Sequence[Any]) -> Response:
-        """The envelope of contract and document."""
+    def envelope(self, data: Sequence[Any]) -> dict[str, Any]:
+        """The page as contract and document have it."""
         pages = max(1, ceil(self.count / self.size))
         more = self.number < pages and self.number * self.size < LAST_ROW
-        return Response(
-            {
-                "count": self.count,
-                "count_is_estimate": self.is_estimate,
-                "next": self._link(self.number + 1) if more else None,
-                "previous": self._link(self.number - 1) if self.number > 1 else None,
-                "page": self.number,
-                "page_size": self.size,
-                "total_pages": pages,
-                "results": data,
-            }
-        )
+        return {
+            "count": self.count,
+            "count_is_estimate": self.is_estimate,
+            "next": self._link(self.number + 1) if more else None,
+            "previous": self._link(self.number - 1) if self.number > 1 else None,
+            "page": self.number,
+            "page_size": self.size,
+            "total_pages": pages,
+            "results": data,
+        }
 
     def _link(self, number: int) -> str:
-        url = self.request.build_absolute_uri()
+        url = absolute_uri(self.request)
         if number == 1:
             return str(remove_query_param(url, self.page_query_param))
         return str(replace_query_param(url, self.page_query_param, number))

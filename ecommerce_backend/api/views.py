@@ -25,9 +25,8 @@ class MethodFirstMixin(APIView):
         if method not in self.http_method_names or not hasattr(self, method):
             raise MethodNotAllowed(request.method or "")
         super().initial(request, *args, **kwargs)
-        negotiation, parsers = self.get_content_negotiator(), self.get_parsers()
         sends = request.method in ("POST", "PUT", "PATCH") and request.content_type
-        if sends and not negotiation.select_parser(request, parsers):
+        if sends and not self.get_content_negotiator().select_parser(request, self.get_parsers()):
             raise UnsupportedMediaType(request.content_type)
 
 

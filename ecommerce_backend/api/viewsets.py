@@ -137,7 +137,8 @@ class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, vie
         rows = [self.row(instance) for instance in page]
         if wanted:
             rows = [{name: row[name] for name in row if name in wanted} for row in rows]
-        return self.get_paginated_response(rows).data
+        paginator: Any = self.paginator
+        return paginator.envelope(rows)
 
     def _tagged(self, response: Response) -> Response:
         response["ETag"] = entity_tag(response.data)
