@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from rest_framework import serializers
 
 from ecommerce_backend.api.exceptions import unknown_names
@@ -105,11 +104,8 @@ class CategoryReferenceField(serializers.RelatedField):
             data = data.get("id", slug)
         if not isinstance(data, str):
             self.fail("incorrect_type")
-        if re.fullmatch(UUID_PATTERN, data, re.IGNORECASE):
-            condition = Q(pk=UUID(data))
-        else:
-            condition = Q(slug=data) if "\x00" not in data else Q(pk__in=[])
-        category = Category.objects.filter(condition).first()
+        is_id = re.fullmatch(UUID_PATTERN, data, re.IGNORECASE)
+        category = Category.objects.by_id(UUID(data)) if is_id else Category.objects.by_slug(data)
         if category is None:
             self.fail("does_not_exist")
         if slug not in (None, category.slug):

@@ -1,6 +1,7 @@
 """The catalogue over HTTP."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +48,21 @@ PICTURE_VERSION = openapi.Parameter(
 IN_USE = "This category still has products. Move or delete them first."
 
 
-class ProductViewSet(ModelViewSet):
+class CatalogueViewSet(ModelViewSet):
+    """A viewset of what the catalogue's generation says whether it has changed. Everybody reads; editors write."""
+
+    permission_classes = (CanEditCatalogueOrReadOnly,)
+
+    def generation(self, using: str = DEFAULT_DB_ALIAS) -> Position:
+        """The catalogue's."""
+        return Generation.objects.current(using)
+
+    def shown(self, make: Callable[[], Any]) -> tuple[Any, Position]:
+        """What `make` returns, and the generation that it shows."""
+        return Generation.objects.shown_by(make)
+
+
+class ProductViewSet(CatalogueViewSet):
     """Browse the catalogue; editors may also add, change and remove products.
 
     list: List products. Every parameter composes with every other; one that does not exist is refused.
@@ -62,7 +77,6 @@ class ProductViewSet(ModelViewSet):
     queryset = Product.objects.for_listing()
     serializer_class = ProductSerializer
     filterset_class = ProductFilter
-    permission_classes = (CanEditCatalogueOrReadOnly,)
     repeatable_parameters = frozenset({"category", "id"})
     ordering_fields = ("price", "created_at", "updated_at", "name")
     ordering_description = "Without it: newest first, or best match first with `search`."
@@ -70,10 +84,6 @@ class ProductViewSet(ModelViewSet):
     lookup_value_regex = "[0-9A-Fa-f-]{32,36}"
     schema_tag = "Products"
     lookup_description = "The product's id, as the list shows it."
-
-    def generation(self, using: str = DEFAULT_DB_ALIAS) -> Position:
-        """The catalogue's."""
-        return Generation.objects.current(using)
 
     @action(detail=False, filter_backends=[FilterBackend], pagination_class=None, serializer_class=FacetsSerializer)
     def facets(self, request: Request) -> HttpResponse:
@@ -152,7 +162,7 @@ class ProductPictureView(MethodFirstMixin, APIView):
         return answer
 
 
-class CategoryViewSet(ModelViewSet):
+class CategoryViewSet(CatalogueViewSet):
     """Browse the categories; editors may also add, change and remove them.
 
     list: List categories, by name. Each says how many products are in it.
@@ -165,7 +175,6 @@ class CategoryViewSet(ModelViewSet):
 
     queryset = Category.objects.with_product_count()
     serializer_class = CategorySerializer
-    permission_classes = (CanEditCatalogueOrReadOnly,)
     ordering_fields = ("name", "slug", "product_count")
     ordering_description = "Without it: by name."
     lookup_field = "slug"
@@ -173,10 +182,6 @@ class CategoryViewSet(ModelViewSet):
     schema_tag = "Categories"
     lookup_description = "The category's slug or id, for example `lighting`."
     schema_problems = {("DELETE", "409"): Conflict(IN_USE)}
-
-    def generation(self, using: str = DEFAULT_DB_ALIAS) -> Position:
-        """The catalogue's."""
-        return Generation.objects.current(using)
 
     def row(self, instance: Category | CategoryRow) -> dict[str, Any]:
         """What CategorySerializer shows."""

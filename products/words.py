@@ -2,10 +2,12 @@
 
 import string
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.apps import apps
-from django.db import connections, router
+from django.db import router
+
+from ecommerce_backend.statements import fetch
 
 WORDS = "catalogue"
 STEMS = "catalogue_stems"
@@ -84,16 +86,13 @@ def words(text: str) -> list[str]:
 def analysed(text: str) -> list[Word]:
     """The words of a query that the index could hold. Cost: one query, once in a process."""
     # Words hold neither quotes nor backslashes, so quoting them is enough to make them plain text.
-    with _cursor() as cursor:
-        cursor.execute(_ANALYSIS, [[f"'{word}'" for word in words(text)]])
-        return [Word(*row) for row in cursor.fetchall() if row[0]]
+    found = fetch(_database(), _ANALYSIS, [[f"'{word}'" for word in words(text)]])
+    return [Word(*row) for row in found if row[0]]
 
 
 def endings(found: list[Word]) -> list[Endings]:
     """For each word, what there is that begins with it. Cost: one query."""
-    with _cursor() as cursor:
-        cursor.execute(_ENDINGS, [[word.lexeme for word in found]])
-        return [Endings(*row) for row in cursor.fetchall()]
+    return [Endings(*row) for row in fetch(_database(), _ENDINGS, [[word.lexeme for word in found]], one_plan=True)]
 
 
 def quoted(lexeme: str) -> str:
@@ -101,6 +100,6 @@ def quoted(lexeme: str) -> str:
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _cursor() -> Any:
-    """A cursor on the database that is being read from."""
-    return connections[router.db_for_read(apps.get_model("products", "ProductWord"))].cursor()
+def _database() -> str:
+    """The database that is being read from."""
+    return str(router.db_for_read(apps.get_model("products", "ProductWord")))

@@ -1,6 +1,7 @@
 """Who is asking: the bearer token of a request."""
 
 from typing import Any
+from uuid import UUID
 
 from rest_framework import exceptions
 from rest_framework.permissions import SAFE_METHODS
@@ -10,6 +11,7 @@ from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidTok
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import Token
 
+from users.models import User
 from users.tokens import FAMILY_CLAIM, STRANGE_CLAIMS
 
 
@@ -46,10 +48,10 @@ class BearerAuthentication(JWTAuthentication):
         Raises: InvalidToken; whether the user exists is not said.
         """
         try:
-            return self.user_model.objects.get(
-                pk=validated_token[api_settings.USER_ID_CLAIM],
-                token_families=validated_token[FAMILY_CLAIM],
-                is_active=True,
-            )
-        except (self.user_model.DoesNotExist, *STRANGE_CLAIMS):
+            pk, family = (UUID(str(validated_token[claim])) for claim in (api_settings.USER_ID_CLAIM, FAMILY_CLAIM))
+        except STRANGE_CLAIMS:
             raise InvalidToken() from None
+        user = User.objects.with_login(pk, family)
+        if user is None:
+            raise InvalidToken()
+        return user

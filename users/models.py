@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any, ClassVar
+from uuid import UUID
 
 import idna
 from django.contrib.auth import models as auth
@@ -11,10 +12,17 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from ecommerce_backend.statements import fetch_object
+
 security = logging.getLogger("security")
 
 LOGIN_NAME_MAX_LENGTH = 254  # a user name or an e-mail address
 CATALOGUE_EDITORS = "Catalogue editors"  # the group; made by a migration of `products`
+
+
+_ACTIVE_WITH_LOGIN = """
+    id = %s AND is_active AND EXISTS (SELECT FROM users_tokenfamily WHERE id = %s AND user_id = users_user.id)
+"""
 
 
 class UserManager(auth.UserManager):
@@ -42,6 +50,10 @@ class UserManager(auth.UserManager):
         if "\x00" in text:
             return self.none()
         return self.filter(email=self.normalize_email(text)) if "@" in text else self.filter(username=text.lower())
+
+    def with_login(self, pk: UUID, family: UUID) -> "User | None":
+        """The user with this key, who is active, while the login `family` lasts; else None. Cost: one query."""
+        return fetch_object(User, self.db, _ACTIVE_WITH_LOGIN, [pk, family])
 
     def get_by_natural_key(self, username: str | None) -> Any:
         """The user who logs in with this. Raises: User.DoesNotExist. Cost: one query."""

@@ -4,7 +4,8 @@ The triggers are in migration 0003. Concurrent writers never wait for each other
 of his own, and readers sum up. Source: docs/decisions/0008-derived-tables.md.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.contrib.postgres.indexes import GistIndex
 from django.contrib.postgres.search import TrigramDistance
@@ -13,8 +14,10 @@ from django.db.models import Func, Q, Value
 from django.db.models.functions import Lower
 
 from ecommerce_backend.replicas import Position
-from products.querysets.rows import fetch
+from ecommerce_backend.statements import along, fetch
 from products.spelling import one_edit_away
+
+Made = TypeVar("Made")
 
 NEAR_WORDS = 5
 SPELLED = Q(word__regex="^[^0-9]{3,}$")  # part numbers and syllables are not spelled nearly like anything
@@ -27,7 +30,16 @@ class GenerationManager(models.Manager["Generation"]):
     def current(self, using: str = DEFAULT_DB_ALIAS) -> Position:
         """Numbers by id, of which every committed change of the catalogue moves one. Cost: one query for a few rows."""
         # By hand: it is part of every read, and the ORM takes six times as long to make this statement.
-        return tuple(fetch(using, "SELECT id, number FROM products_generation ORDER BY id"))
+        return tuple(fetch(using, "SELECT id, number FROM products_generation ORDER BY id", one_plan=True))
+
+    def shown_by(self, make: Callable[[], Made]) -> tuple[Made, Position]:
+        """What `make` returns, and the generation that it shows: that of its first statement on the primary.
+
+        Cost: nothing, when that statement is made by `fetch` and finds something; else one query.
+        """
+        with along("ARRAY(SELECT ARRAY[id, number] FROM products_generation ORDER BY id)") as generation:
+            made = make()
+        return made, tuple((pk, number) for pk, number in generation.value)
 
 
 class Generation(models.Model):

@@ -1,16 +1,18 @@
 """Reads of categories."""
 
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from django.apps import apps
 from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from products.querysets.rows import CategoryRow, Page, conditions, fetch, numbering, order_by, value
+from ecommerce_backend.statements import fetch, fetch_object, value
+from products.querysets.rows import CategoryRow, Page, conditions, numbering, order_by
 from products.querysets.tally import ANY_PRICE
 
 if TYPE_CHECKING:
-    from products.models import Category  # noqa: F401 - named in the base below
+    from products.models import Category
 
 
 _PAGE = f"""
@@ -19,7 +21,7 @@ _PAGE = f"""
             SELECT sum(products)::bigint FROM products_producttally
             WHERE category_id = products_category.id AND step = {ANY_PRICE} AND bucket = 0
         ), 0) AS product_count FROM products_category WHERE {{conditions}}
-    ) AS counted ORDER BY {{order}} LIMIT %s OFFSET %s
+    ) AS counted ORDER BY {{order}} LIMIT {{limit}} OFFSET {{offset}}
 """  # noqa: S608 - constants alone
 
 
@@ -30,10 +32,18 @@ class CategoryQuerySet(QuerySet["Category"]):
         """`limit` rows from row `offset` on, and how many there are. Cost: one query, two when there are none."""
         where, params = conditions(self)
         counted, values = counting = numbering(self)
-        sql = _PAGE.format(conditions=where, counting=counted, order=order_by(self, of="counted"))
-        found = fetch(self.db, sql, [*values, *params, limit, offset])
+        parts = {"conditions": where, "counting": counted, "order": order_by(self, of="counted")}
+        found = fetch(self.db, _PAGE.format(limit=limit, offset=offset, **parts), [*values, *params], one_plan=True)
         count = found[0][-1] if found else value(self.db, counting)
         return Page([CategoryRow(*row[:-1]) for row in found], count)
+
+    def by_id(self, pk: UUID) -> "Category | None":
+        """The category with this key; None when there is none. Cost: one query."""
+        return fetch_object(self.model, self.db, "id = %s", [pk])
+
+    def by_slug(self, slug: str) -> "Category | None":
+        """The category with this slug; None when there is none. Cost: one query."""
+        return None if "\0" in slug else fetch_object(self.model, self.db, "slug = %s", [slug])
 
     def with_product_count(self) -> Self:
         """Each with `product_count`, from the tally. Cost: no query more, whatever the number of products."""

@@ -3,17 +3,21 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Expression, UUIDField
+from django.db.models import BooleanField, Expression, Q
 
-from products.querysets.rows import fetch
-from products.querysets.tally import ANY_PRICE
+from ecommerce_backend.statements import fetch
+from products.querysets.tally import ANY_CATEGORY, ANY_PRICE
 
-_FOUND = f"""
-    SELECT id, coalesce((
+_TALLIED = f"""
+    coalesce((
         SELECT sum(products)::bigint FROM products_producttally
-        WHERE category_id = products_category.id AND step = {ANY_PRICE} AND bucket = 0
-    ), 0) FROM products_category WHERE slug = ANY(%s)
+        WHERE category_id = {{category}} AND step = {ANY_PRICE} AND bucket = 0
+    ), 0)
 """  # noqa: S608 - a constant alone
+_FOUND = f"""
+    SELECT id, {_TALLIED.format(category="products_category.id")}, {_TALLIED.format(category=f"uuid '{ANY_CATEGORY}'")}
+    FROM products_category WHERE slug = ANY(%s)
+"""  # noqa: S608 - constants alone
 
 
 class ChosenCategories:
@@ -26,6 +30,7 @@ class ChosenCategories:
     def __init__(self, using: str, slugs: list[str]) -> None:
         self._using, self.slugs = using, slugs
         self._products: dict[UUID, int] | None = None if slugs else {}
+        self._everything = 0
 
     @property
     def ids(self) -> list[UUID]:
@@ -37,10 +42,24 @@ class ChosenCategories:
         """How many products they have. Cost: as for their ids."""
         return sum(self._found().values())
 
+    @property
+    def in_index(self) -> int:
+        """How many products the index has on which they are found: theirs, or all when there are several categories.
+
+        Cost: as for their ids.
+        """
+        return self._everything if len(self.slugs) > 1 and len(self.ids) > 1 else self.products
+
     def _found(self) -> dict[UUID, int]:
         if self._products is None:
-            self._products = dict(fetch(self._using, _FOUND, [self.slugs]))
+            found = fetch(self._using, _FOUND, [self.slugs], one_plan=True)
+            self._products = {pk: products for pk, products, _ in found}
+            self._everything = found[0][-1] if found else 0
         return self._products
+
+    def condition(self) -> "Q | InChosenCategory":
+        """The condition that a product is in one of them. Cost: none for one category, for several as for their ids."""
+        return InChosenCategory(self) if len(self.slugs) == 1 else Q(category__in=self.ids)
 
     def as_array(self) -> tuple[str, list[Any]]:
         """Their ids in SQL, and its parameters."""
@@ -55,14 +74,14 @@ class ChosenCategories:
         return "%s::uuid", [next(iter(self._products), None)]
 
 
-class ChosenCategory(Expression):
-    """The id of the only category that is chosen, as much as is known of it when the statement is made."""
+class InChosenCategory(Expression):
+    """Whether a product is in the only category that is chosen, by what is known of it when the statement is made."""
 
     def __init__(self, chosen: ChosenCategories) -> None:
-        super().__init__(output_field=UUIDField())
+        super().__init__(output_field=BooleanField())
         self.chosen = chosen
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """The expression and its parameters."""
+        """The condition and its parameters."""
         sql, params = self.chosen.as_one()
-        return sql, tuple(params)
+        return f"products_product.category_id = {sql}", tuple(params)

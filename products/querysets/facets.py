@@ -8,8 +8,9 @@ from uuid import UUID
 from django.apps import apps
 from django.db.models import Count
 
+from ecommerce_backend.statements import fetch
 from products.querysets import matches, plans, tally
-from products.querysets.rows import conditions, fetch
+from products.querysets.rows import conditions
 
 if TYPE_CHECKING:
     from products.models import Category
@@ -126,7 +127,7 @@ def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal | None, De
     """The lowest and the highest price of so many; None when there are none, or none any more."""
     if not count:
         return None, None
-    counts = tally.Counts(count, tally.counted_at_any_price(queryset))
+    counts = tally.Counts(count, tally.counted_in_index(queryset))
     lowest, highest = (plans.rows(queryset.order_by(f"{way}price", f"{way}pk"), 0, 1, counts) for way in ("", "-"))
     return (lowest[0].price if lowest else None), (highest[0].price if highest else None)
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Q, Value
 
+from ecommerce_backend.statements import fetch
 from products.querysets import plans
-from products.querysets.rows import ProductRow, conditions, fetch, number
-from products.querysets.tally import Counts, counted_at_any_price
+from products.querysets.rows import ProductRow, conditions, number
+from products.querysets.tally import Counts, counted_in_index
 from products.words import words
 
 if TYPE_CHECKING:
@@ -41,11 +42,11 @@ class Planned(NamedTuple):
 
 
 class Expected(NamedTuple):
-    """How many a search is expected to have, how many of them by what the planner knows, and how many could be."""
+    """How many a search is expected to have, how many of them by what the planner knows, and how many the index has."""
 
     selected: int
     at_least: int
-    at_any_price: int
+    in_index: int
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
             return Matches(rows, count, is_estimate=False)
         expected = expected or _expected(queryset)
         expected = expected._replace(selected=max(count, expected.selected))
-    counts = Counts(expected.selected, expected.at_any_price)
+    counts = Counts(expected.selected, expected.in_index)
     find = _best if queryset.query.order_by[:1] == ("rank",) else plans.rows
     rows = find(queryset, offset, limit, counts)
     if 0 < len(rows) < limit and not queryset.start:  # this is the last page, so they are counted
@@ -106,7 +107,7 @@ def _best(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts
         else:
             has_the_name = not place and not queryset.is_near  # of which there are few
             guess = _planned(ranked).rows if _is_one_word(queryset) and not has_the_name else 0
-        found, count = _of_tier(ranked, offset, limit - len(rows), Counts(guess, expected.at_any_price))
+        found, count = _of_tier(ranked, offset, limit - len(rows), Counts(guess, expected.in_index))
         rows += found
         left -= count
         offset = 0 if found else max(0, offset - count)
@@ -125,7 +126,7 @@ def _of_tier(tier: "ProductQuerySet", offset: int, limit: int, expected: Counts)
         rows, count = plans.sorted_rows(tier, offset, limit, at_most=most + 1)
         if count <= most:
             return rows, count
-        expected = Counts(max(count, _planned(tier).rows), expected.at_any_price)
+        expected = Counts(max(count, _planned(tier).rows), expected.in_index)
     rows = plans.rows(tier, offset, limit, expected)
     return rows, expected.selected if rows else number(tier.started())
 
@@ -138,11 +139,11 @@ def _is_one_word(queryset: "ProductQuerySet") -> bool:
 
 def _expected(queryset: "ProductQuerySet") -> Expected:
     """How many the planner takes them for, if there are so many products. Cost: two queries, one of them not run."""
-    at_any_price = counted_at_any_price(queryset)
+    in_index = counted_in_index(queryset)
     planned = _planned(queryset)
     # Its statistics may be of yesterday, when there were more.
-    selected = min(planned.rows, at_any_price)
-    return Expected(selected, selected - queryset.alternatives * planned.rows_of_unknown, at_any_price)
+    selected = min(planned.rows, in_index)
+    return Expected(selected, selected - queryset.alternatives * planned.rows_of_unknown, in_index)
 
 
 def _planned(queryset: "ProductQuerySet") -> Planned:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from products import search
 from products.querysets import matches, plans, tally
-from products.querysets.chosen import ChosenCategories, ChosenCategory
+from products.querysets.chosen import ChosenCategories
 from products.querysets.facets import Facets, facets
 from products.querysets.rows import Page, ProductRow
 from products.querysets.selection import Selection
@@ -58,22 +58,19 @@ class ProductQuerySet(QuerySet["Product"]):
 
         Cost: one query with several categories; one or two for the words of a search, and one for its categories.
         """
-        queryset = self.filter(selection.conditions())
-        queryset.selection = selection
-        if selection.category is not None:
-            queryset.chosen = ChosenCategories(queryset.db, selection.category)
+        chosen = None if selection.category is None else ChosenCategories(self.db, selection.category)
+        # A search has its categories among its words.
+        in_categories = [chosen.condition()] if chosen and not selection.search else []
+        queryset = self.filter(*in_categories, **selection.bounds())
+        queryset.selection, queryset.chosen = selection, chosen
         if not selection.search:
-            return queryset.in_its_categories()
+            return queryset
         tiers, queryset.alternatives = search.tiers(selection.search)
         return queryset.matching(tiers) if tiers and queryset.category_ids != [] else queryset.none()
 
     def in_its_categories(self) -> Self:
-        """Those in the categories that are asked for, by the column; a search has them among its words."""
-        if self.chosen is None:
-            return self
-        if len(self.chosen.slugs) == 1:
-            return self.filter(category=ChosenCategory(self.chosen))
-        return self.filter(category__in=self.chosen.ids)
+        """Those in the categories that are asked for, by the column."""
+        return self.filter(self.chosen.condition()) if self.chosen else self
 
     def started(self) -> Self:
         """Those from where the rows begin."""
@@ -95,7 +92,7 @@ class ProductQuerySet(QuerySet["Product"]):
         near = {word: vocabulary.objects.near(word) for word in words(self.selection.search)}
         if not any(near.values()):
             return self.none()
-        plain = self.model._default_manager.all().filter(self.selection.conditions())
+        plain = self.model._default_manager.filter(**self.selection.bounds())
         plain.selection, plain.chosen = self.selection, self.chosen
         found = plain.matching(search.near_tiers(near)).order_by(*self.query.order_by)
         found.is_near = True

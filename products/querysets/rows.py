@@ -3,15 +3,16 @@
 What is by hand never differs; conditions and orders come from the queryset. Tests hold the rows to the serializers.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
-from django.db import Error, connections
+from django.db import connections
 from django.db.models import QuerySet
+
+from ecommerce_backend.statements import SQL, value
 
 
 class ProductRow(NamedTuple):
@@ -44,7 +45,6 @@ class CategoryRow(NamedTuple):
 
 
 Row = TypeVar("Row")
-SQL = tuple[str, list[Any]]  # with its parameters
 
 
 @dataclass(frozen=True)
@@ -56,32 +56,6 @@ class Page(Generic[Row]):
     is_estimate: bool = False
 
 
-def fetch(using: str, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """What a statement returns. Cost: one query.
-
-    The first statement of a request says as well as Django's health check, which would be one more, whether the
-    connection was lost meanwhile. It only reads, so on a new one it is asked again.
-    """
-    connection: Any = connections[using]
-    if connection.health_check_done or connection.in_atomic_block:
-        return _fetch(connection, sql, params)
-    connection.health_check_done = True
-    try:
-        return _fetch(connection, sql, params)
-    except Error:
-        if connection.connection is None or not connection.connection.closed:
-            raise
-    connection.close()
-    return _fetch(connection, sql, params)
-
-
-def _fetch(connection: Any, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
-
-
 def number(queryset: QuerySet[Any]) -> int:
     """How many rows there are, each of them counted. Cost: one query."""
     return value(queryset.db, numbering(queryset))
@@ -91,13 +65,6 @@ def numbering(queryset: QuerySet[Any]) -> SQL:
     """The expression that counts each of the rows."""
     where, params = conditions(queryset)
     return f"(SELECT count(*) FROM {queryset.model._meta.db_table} WHERE {where})", params  # noqa: S608
-
-
-def value(using: str, expression: SQL) -> int:
-    """What an expression is. Cost: one query."""
-    sql, params = expression
-    [[found]] = fetch(using, f"SELECT {sql}", params)
-    return int(found)
 
 
 def conditions(queryset: QuerySet[Any]) -> SQL:

@@ -6,8 +6,6 @@ from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import Q
-
 
 @dataclass(frozen=True)
 class Selection:
@@ -52,7 +50,3 @@ class Selection:
             "pk__in": self.id,
         }
         return {lookup: bound for lookup, bound in bounds.items() if bound is not None}
-
-    def conditions(self) -> Q:
-        """What rows have to fulfil, but for category and search, which take queries of their own."""
-        return Q(**self.bounds())

@@ -10,7 +10,8 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from products.querysets.rows import SQL, fetch, numbering, value
+from ecommerce_backend.statements import SQL, fetch, value
+from products.querysets.rows import numbering
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
@@ -62,10 +63,10 @@ Range = tuple[Decimal, Decimal]  # of prices, both included
 
 
 class Counts(NamedTuple):
-    """How many products a selection has, and how many there are in its categories."""
+    """How many products a selection has, and how many the index has on which they are found: see `chosen.in_index`."""
 
     selected: int
-    at_any_price: int
+    in_index: int
 
 
 def counted(queryset: "ProductQuerySet") -> int:
@@ -83,13 +84,19 @@ def counting(queryset: "ProductQuerySet") -> SQL:
     return _sum(_owner(queryset), *_covering(queryset.selection))
 
 
+def counting_all(queryset: "ProductQuerySet") -> SQL:
+    """The expression for Counts, as an array. Not for searches, and not with categories."""
+    (selected, params), (everything, values) = counting(queryset), _sum(EVERYBODY, EVERYTHING)
+    return f"ARRAY[{selected}, {everything}]", [*params, *values]
+
+
 def counts(queryset: "ProductQuerySet") -> Counts:
     """What there is to know before a page is found. Not for searches. Cost: one query, or two with a category."""
     if queryset.chosen is not None:
-        at_any_price = queryset.chosen.products
-        return Counts(counted(queryset) if at_any_price else 0, at_any_price)
-    (sql, params), (everything, values) = counting(queryset), _sum(EVERYBODY, EVERYTHING)
-    return Counts(*fetch(queryset.db, f"SELECT {sql}, {everything}", [*params, *values])[0])
+        return Counts(counted(queryset) if queryset.chosen.products else 0, queryset.chosen.in_index)
+    sql, params = counting_all(queryset)
+    [[found]] = fetch(queryset.db, f"SELECT {sql}", params)
+    return Counts(*found)
 
 
 def counted_by_category(queryset: "ProductQuerySet", categories: list[UUID]) -> dict[UUID, int]:
@@ -99,10 +106,10 @@ def counted_by_category(queryset: "ProductQuerySet", categories: list[UUID]) -> 
     return dict(fetch(queryset.db, sql, [*params, categories]))
 
 
-def counted_at_any_price(queryset: "ProductQuerySet") -> int:
-    """How many products there are in the categories of a selection, or in all. Cost: one query."""
+def counted_in_index(queryset: "ProductQuerySet") -> int:
+    """How many products the index has on which a selection is found. Cost: one query."""
     if queryset.chosen is not None:
-        return queryset.chosen.products
+        return queryset.chosen.in_index
     return value(queryset.db, _sum(EVERYBODY, EVERYTHING))
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from ecommerce_backend import caches
 from ecommerce_backend.api import caching
@@ -44,6 +45,28 @@ def test_304_costs_one_query(api, cached, path, django_assert_num_queries):
     tag = api.get(path)["ETag"]
     with django_assert_num_queries(1):
         assert api.get(path, headers={"if-none-match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "path", [*PATHS, "/api/products/?cursor=", "/api/products/?search=mgu", "/api/categories/?cursor="]
+)
+def test_with_nothing_to_compare_the_first_statement_tells_the_generation(api, settings, path):
+    settings.ANSWER_CACHE_BYTES = 0
+    ProductFactory(name="Mug")
+    with CaptureQueriesContext(connection) as captured:
+        made = api.get(path)
+    about_products = [each["sql"] for each in captured if "products_" in each["sql"]]
+    assert "products_generation" in about_products[0]
+    assert not any("products_generation" in sql for sql in about_products[1:])
+    assert api.get(path, headers={"if-none-match": made["ETag"]}).status_code == 304
+
+
+def test_a_page_and_its_generation_are_one_query(api, settings, django_assert_num_queries):
+    settings.ANSWER_CACHE_BYTES = 0
+    ProductFactory()
+    for path in ("/api/products/", "/api/products/?ordering=price", "/api/products/?min_price=1", "/api/categories/"):
+        with django_assert_num_queries(1):
+            assert api.get(path).json()["count"] == 1
 
 
 def test_another_query_has_another_etag(api):

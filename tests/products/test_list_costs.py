@@ -19,8 +19,10 @@ def test_a_page_costs_two_queries_whatever_its_size(api, django_assert_num_queri
     assert (page["count"], len(page["results"])) == (30, page_size)
 
 
-@pytest.mark.parametrize(("filters", "queries"), [({}, 3), ({"category": "toys"}, 4), ({"category": "toys,mugs"}, 4)])
-def test_a_page_that_no_index_has_in_order_is_counted_first(api, django_assert_num_queries, filters, queries):
+@pytest.mark.parametrize(("filters", "queries"), [({}, 2), ({"category": "toys"}, 4), ({"category": "toys,mugs"}, 4)])
+def test_a_page_that_no_index_has_in_order_is_counted_first_unless_its_first_rows_will_do(
+    api, django_assert_num_queries, filters, queries
+):
     ProductFactory.create_batch(3, category=CategoryFactory(slug="toys"), price="9.99")
     CategoryFactory(slug="mugs")
     # 1. the generation  2. the categories  3. what is counted  4. the page
@@ -40,6 +42,7 @@ def test_a_page_with_everything_costs_four_queries(api, django_assert_num_querie
 
 @pytest.mark.django_db(transaction=True)
 def test_the_first_statement_of_a_request_is_asked_again_on_a_new_connection_and_no_later_one():
+    connection.close()  # one that is a minute old would be closed below
     product = ProductFactory()
     connection.close_if_unusable_or_obsolete()  # as each request begins
     cut_off()

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from uuid_utils.compat import uuid7
 
+from ecommerce_backend import prepared
 from products import sample_data, services
 from products.models import Category
 from products.services.loading import ProductRow
@@ -25,6 +26,7 @@ WALK_ROWS, WALK_BUFFERS = 8_000, 6_000
 SEARCH_ROWS, SEARCH_BUFFERS = 25_000, 12_500
 
 CATEGORIES = ["", "category=electronics", "category=pet-supplies", "category=garden,toys", "category=nope"]
+CATEGORIES += ["category=books,electronics,garden,groceries,kitchen,laptops,lighting,pet-supplies,shoes,toys"]
 PRICES = ["", "min_price=100&max_price=101", "min_price=20.50", "min_price=2000", "max_price=99999999.99"]
 DATES = [
     "",
@@ -33,6 +35,7 @@ DATES = [
     "updated_after=2025-12-31T20:00:00Z",
 ]
 ORDERINGS = ["", "price", "-price", "created_at", "updated_at", "-updated_at", "name", "-name"]
+ORDERINGS += ["price,name", "-created_at,price", "-name,-price"]
 WORDS = {
     "absent": "quuxor",
     "rare": "terracotta keyboard",
@@ -64,8 +67,11 @@ def large_shop(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def plans(api, large_shop):
-    """The plans of all statements of a request."""
+def plans(api, large_shop, monkeypatch):
+    """The plans of all statements of a request. What may be prepared is, and has the one plan for all parameters."""
+    monkeypatch.setattr(prepared, "PREPARE_AT", 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
 
     def explain(query, path="/api/products/"):
         with CaptureQueriesContext(connection) as captured:
