@@ -59,7 +59,7 @@ def serializer_rows(view: Any) -> Any:
     """A page as DRF makes it."""
     with patch.object(plans, "page", orm_page):
         page = view.paginate_queryset(view.filter_queryset(view.get_queryset()))
-    return view.get_paginated_response(view.get_serializer(page, many=True).data).data
+    return view.paginator.envelope(view.get_serializer(page, many=True).data)
 
 
 def collected_anew(view: Any) -> Any:
@@ -125,7 +125,7 @@ WITHOUT: dict[str, Callable[[], Any]] = {
     "the policy for browsers put together once": lambda: patch.object(
         browser_middleware.CSPMiddleware, "process_response", csp.CSPMiddleware.process_response
     ),
-    "one form class, none without filters": django_filters_own,
+    "form classes made once, none without filters": django_filters_own,
     "a page and its count in one query": lambda: patch.object(plans, "page", counted_apart),
     "the generation's statement by hand": lambda: patch.object(GenerationManager, "current", orm_generation),
     "the generation along with the page": lambda: patch.object(

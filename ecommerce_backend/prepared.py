@@ -28,10 +28,11 @@ class Prepared(NamedTuple):
 
 
 class Statements:
-    """The statements that one connection is asked for: how often, or what they are once they are prepared."""
+    """The statements that one connection is asked for: how often, and what they are once they are prepared."""
 
     def __init__(self) -> None:
-        self._asked: OrderedDict[str, int | Prepared] = OrderedDict()
+        self._times: OrderedDict[str, int] = OrderedDict()
+        self._prepared: OrderedDict[str, Prepared] = OrderedDict()
 
     def execute(self, cursor: Any, sql: str, params: Sequence[Any]) -> None:
         """Execute a statement, prepared if it is worth it. Cost: one query, once in its life two."""
@@ -39,23 +40,29 @@ class Statements:
             prepared = self._known(cursor, sql, len(params))
             cursor.execute(prepared.execute if prepared else sql, params)
         except Error as error:
-            if cursor.db.in_atomic_block or getattr(error.__cause__, "pgcode", None) not in _OUTDATED:
+            if getattr(error.__cause__, "pgcode", None) not in _OUTDATED:
                 raise
-            self._asked.clear()
+            self._prepared.clear()
+            if cursor.db.in_atomic_block:  # which has failed by now
+                raise
             cursor.execute(sql, params)
 
     def _known(self, cursor: Any, sql: str, params: int) -> Prepared | None:
         """A statement, prepared; None of one that has not been asked for often enough."""
-        asked = self._asked.get(sql, 0)
-        if isinstance(asked, int):
-            asked = asked + 1 if asked + 1 < PREPARE_AT else _prepare(cursor, sql, params)
-            self._asked[sql] = asked
-        self._asked.move_to_end(sql)
-        if len(self._asked) > MOST_KEPT:
-            _, forgotten = self._asked.popitem(last=False)
-            if isinstance(forgotten, Prepared):
-                _quietly(cursor, f"DEALLOCATE {forgotten.name}")
-        return asked if isinstance(asked, Prepared) else None
+        if sql in self._prepared:
+            self._prepared.move_to_end(sql)
+            return self._prepared[sql]
+        times = self._times.pop(sql, 0) + 1
+        if times < PREPARE_AT:
+            self._times[sql] = times
+            if len(self._times) > MOST_KEPT:
+                self._times.popitem(last=False)
+            return None
+        self._prepared[sql] = _prepare(cursor, sql, params)
+        if len(self._prepared) > MOST_KEPT:
+            _, forgotten = self._prepared.popitem(last=False)
+            _quietly(cursor, f"DEALLOCATE {forgotten.name}")
+        return self._prepared[sql]
 
 
 def _prepare(cursor: Any, sql: str, params: int) -> Prepared:

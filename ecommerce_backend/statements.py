@@ -44,14 +44,16 @@ def along(expression: str) -> Iterator[Companion]:
 
     Cost: no query more, when that statement is made by `fetch` and finds something.
     """
-    companion = Companion(expression)
+    companion, connection = Companion(expression), connections[DEFAULT_DB_ALIAS]
     token = _companion.set(companion)
+    connection.execute_wrappers.append(companion)
     try:
-        with connections[DEFAULT_DB_ALIAS].execute_wrapper(companion):
-            yield companion
-            if not companion.is_known:  # there was no statement
-                companion.ask(connections[DEFAULT_DB_ALIAS])
+        yield companion
+        if not companion.is_known:  # there was no statement
+            companion.ask(connection)
     finally:
+        # Django's own context manager takes off the last one, which by now may be that of a new connection.
+        connection.execute_wrappers.remove(companion)
         _companion.reset(token)
 
 
@@ -75,7 +77,9 @@ def fetch(using: str, sql: str, params: Sequence[Any] = (), *, one_plan: bool = 
     return _asked(connection, sql, params)
 
 
-def fetch_object(model: type[Object], using: str, condition: str, params: Sequence[Any]) -> Object | None:
+def fetch_object(
+    model: type[Object], using: str, condition: str, params: Sequence[Any], *, one_plan: bool = False
+) -> Object | None:
     """The object that fulfils a condition on the columns of its table; None when there is none. Cost: one query.
 
     For what is part of many requests: the ORM takes longer to make such a statement than PostgreSQL to answer it.
@@ -83,7 +87,7 @@ def fetch_object(model: type[Object], using: str, condition: str, params: Sequen
     meta: Any = model._meta
     columns = [field.attname for field in meta.concrete_fields]
     sql = f"SELECT {', '.join(columns)} FROM {meta.db_table} WHERE {condition}"  # noqa: S608 - no values
-    found = fetch(using, sql, params, one_plan=True)
+    found = fetch(using, sql, params, one_plan=one_plan)
     return model.from_db(using, columns, found[0]) if found else None
 
 

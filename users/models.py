@@ -53,7 +53,7 @@ class UserManager(auth.UserManager):
 
     def with_login(self, pk: UUID, family: UUID) -> "User | None":
         """The user with this key, who is active, while the login `family` lasts; else None. Cost: one query."""
-        return fetch_object(User, self.db, _ACTIVE_WITH_LOGIN, [pk, family])
+        return fetch_object(User, self.db, _ACTIVE_WITH_LOGIN, [pk, family], one_plan=True)
 
     def get_by_natural_key(self, username: str | None) -> Any:
         """The user who logs in with this. Raises: User.DoesNotExist. Cost: one query."""

@@ -1,8 +1,8 @@
 """Reads that are answered as they were last time, for as long as nothing has changed.
 
 Everything hangs on a generation: numbers, one of which moves in the transaction of every change. It is read before the
-data, so what is kept under it is never older than it says. Whatever happens to the cache, answers stay right and get
-slower.
+data, or along with them, so what is kept under it is never older than it says. Whatever happens to the cache, answers
+stay right and get slower.
 Source: docs/decisions/0010-conditional-reads.md.
 """
 

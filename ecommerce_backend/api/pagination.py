@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from rest_framework import pagination
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
@@ -41,10 +40,6 @@ class SizedPagination(pagination.BasePagination):
     def envelope(self, data: Sequence[Any]) -> dict[str, Any]:
         """The page around its rows."""
         raise NotImplementedError
-
-    def get_paginated_response(self, data: Sequence[Any]) -> Response:
-        """The envelope, as DRF wants it."""
-        return Response(self.envelope(data))
 
 
 class PageNumberPagination(SizedPagination):

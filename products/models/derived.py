@@ -35,7 +35,7 @@ class GenerationManager(models.Manager["Generation"]):
     def shown_by(self, make: Callable[[], Made]) -> tuple[Made, Position]:
         """What `make` returns, and the generation that it shows: that of its first statement on the primary.
 
-        Cost: nothing, when that statement is made by `fetch` and finds something; else one query.
+        Cost: nothing, when that statement is made by `fetch` and finds something; else one query, or two.
         """
         with along("ARRAY(SELECT ARRAY[id, number] FROM products_generation ORDER BY id)") as generation:
             made = make()

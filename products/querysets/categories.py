@@ -33,7 +33,8 @@ class CategoryQuerySet(QuerySet["Category"]):
         where, params = conditions(self)
         counted, values = counting = numbering(self)
         parts = {"conditions": where, "counting": counted, "order": order_by(self, of="counted")}
-        found = fetch(self.db, _PAGE.format(limit=limit, offset=offset, **parts), [*values, *params], one_plan=True)
+        sql = _PAGE.format(limit=limit, offset=offset, **parts)
+        found = fetch(self.db, sql, [*values, *params], one_plan=not offset)
         count = found[0][-1] if found else value(self.db, counting)
         return Page([CategoryRow(*row[:-1]) for row in found], count)
 

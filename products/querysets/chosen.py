@@ -43,12 +43,17 @@ class ChosenCategories:
         return sum(self._found().values())
 
     @property
+    def are_several(self) -> bool:
+        """Whether there are more than one of them. Cost: none for one slug, else as for their ids."""
+        return len(self.slugs) > 1 and len(self.ids) > 1
+
+    @property
     def in_index(self) -> int:
         """How many products the index has on which they are found: theirs, or all when there are several categories.
 
         Cost: as for their ids.
         """
-        return self._everything if len(self.slugs) > 1 and len(self.ids) > 1 else self.products
+        return self._everything if self.are_several else self.products
 
     def _found(self) -> dict[UUID, int]:
         if self._products is None:

@@ -57,7 +57,7 @@ _SORTED = f"""
 # The first rows of each category, from its own part of the index.
 _MERGED = """
     SELECT first.* FROM unnest(%s::uuid[]) AS chosen (category_id),
-    LATERAL ({picked} ORDER BY {order} LIMIT %s) AS first
+    LATERAL ({picked} ORDER BY {order} LIMIT {depth}) AS first
 """
 
 
@@ -129,9 +129,9 @@ def _walked(
     counted, values = counting
     if no_further is None and queryset.has_several_categories and is_in_order(queryset):
         picked, params = _picking(queryset.started().filter(category=RawSQL("chosen.category_id", [])))
-        merged = _MERGED.format(picked=picked, **_parts(queryset, of="products_product"))
+        merged = _MERGED.format(picked=picked, depth=offset + limit, **_parts(queryset, of="products_product"))
         sql = _PAGE.format(counting=counted, picked=merged, limit=limit, offset=offset, **_parts(queryset, of="first"))
-        params = [queryset.category_ids, *params, offset + limit]
+        params = [queryset.category_ids, *params]
     else:
         if queryset.selection.search:
             queryset = queryset.in_its_categories()  # on a walk they count by their column: its indexes have the order
@@ -171,8 +171,8 @@ def _first_rows(queryset: "ProductQuerySet", number: int, *, whole: bool) -> SQL
     needed = {"id", "category_id", *ordered, *(name.partition("__")[0] for name in bounds)} - {"pk"}
     wanted = "*" if whole or queryset.selection.search else ", ".join(sorted(needed))
     order = order_by(queryset, of="products_product")
-    sql = f"(SELECT {wanted} FROM products_product WHERE {where} ORDER BY {order} LIMIT %s) AS products_product"  # noqa: S608
-    return sql, [*params, number]
+    sql = f"SELECT {wanted} FROM products_product WHERE {where} ORDER BY {order} LIMIT {number}"  # noqa: S608
+    return f"({sql}) AS products_product", params
 
 
 def _picking(queryset: "ProductQuerySet", *, whole: bool = False, among: SQL = _TABLE) -> SQL:

@@ -51,7 +51,7 @@ class ProductQuerySet(QuerySet["Product"]):
     @property
     def has_several_categories(self) -> bool:
         """Whether more than one category is asked for."""
-        return self.chosen is not None and len(self.chosen.slugs) > 1 and len(self.chosen.ids) > 1
+        return self.chosen is not None and self.chosen.are_several
 
     def selected(self, selection: Selection) -> Self:
         """Those that `selection` asks for; with words to search for, best match first. None when there are no words.

@@ -1,7 +1,7 @@
 """Statements by hand: what comes along with the first of a block, and which of them PostgreSQL keeps prepared."""
 
 import pytest
-from django.db import DataError, connection, connections
+from django.db import DatabaseError, DataError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from ecommerce_backend import prepared
@@ -76,6 +76,17 @@ def test_the_generation_that_is_shown_is_that_of_the_first_statement():
     assert Generation.objects.current() > before
 
 
+def test_a_connection_that_is_made_in_a_block_is_watched_from_then_on(outside_a_transaction):
+    connection.ensure_connection()
+    watched = list(connection.execute_wrappers)
+    assert watched
+    connection.close()
+    connection.execute_wrappers.clear()
+    with along("'known'"):
+        fetch("default", "SELECT 1")
+    assert connection.execute_wrappers == watched
+
+
 def test_what_is_asked_for_again_and_again_is_prepared_and_answers_alike():
     sql = "SELECT %s::int + 1, '100 %%'"
     assert asked(sql, 1, times=PREPARE_AT - 1) == [(2, "100 %")]
@@ -112,6 +123,14 @@ def test_a_statement_whose_answer_has_changed_its_type_is_asked_as_it_is(outside
     fetch("default", "ALTER TABLE thing ALTER size TYPE text; SELECT 1")
     assert asked("SELECT * FROM thing", times=1) == [("1",)]
     fetch("default", "DROP TABLE thing; SELECT 1")
+
+
+def test_in_a_transaction_an_outdated_statement_fails_once():
+    asked("SELECT 1")
+    fetch("default", "DEALLOCATE ALL; SELECT 1")
+    with pytest.raises(DatabaseError, match="does not exist"), transaction.atomic():
+        asked("SELECT 1", times=1)
+    assert asked("SELECT 1", times=1) == [(1,)]
 
 
 def test_what_is_wrong_with_a_statement_is_wrong_with_it_prepared(outside_a_transaction):
