@@ -37,6 +37,9 @@ class SharedField(forms.Field):
         return self
 
 
+_BOUND = PriceField(max_digits=BOUND_MAX_DIGITS)
+
+
 class PriceFormField(SharedField):
     """A price, read like one in a body. Any amount will do, as a bound."""
 
@@ -45,7 +48,7 @@ class PriceFormField(SharedField):
         if value in EMPTY_VALUES:
             return None
         try:
-            amount: Decimal = PriceField(max_digits=BOUND_MAX_DIGITS).run_validation(value)
+            amount: Decimal = _BOUND.run_validation(value)
         except serializers.ValidationError as error:
             details: Any = error.detail
             raise ValidationError([ValidationError(str(each), code=each.code) for each in details]) from None

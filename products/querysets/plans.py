@@ -161,13 +161,16 @@ def _first_rows(queryset: "ProductQuerySet", number: int, *, whole: bool) -> SQL
     """The first rows along the index of the order, whatever else they have to fulfil, with what that needs of them."""
     first, *_ = ordered = columns(queryset)
     bounds = queryset.selection.bounds()
-    rows = queryset.model._default_manager.filter(**{name: bounds[name] for name in bounds if name.startswith(first)})
-    rows.chosen, rows.start = queryset.chosen, queryset.start
-    if _has_rank(queryset):
-        rows = rows.annotate(rank=queryset.query.annotations["rank"])
-    # An index has the rows of one category in their order. Of several they are picked out afterwards.
-    rows = rows.started() if queryset.has_several_categories else rows.in_its_categories().started()
-    where, params = conditions(rows)
+    of_first = {name: bounds[name] for name in bounds if name.startswith(first)}
+    where, params = "true", list[Any]()
+    if of_first or queryset.start or queryset.chosen:
+        rows = queryset.model._default_manager.filter(**of_first)
+        rows.chosen, rows.start = queryset.chosen, queryset.start
+        if _has_rank(queryset):
+            rows = rows.annotate(rank=queryset.query.annotations["rank"])
+        # An index has the rows of one category in their order. Of several they are picked out afterwards.
+        rows = rows.started() if queryset.has_several_categories else rows.in_its_categories().started()
+        where, params = conditions(rows)
     needed = {"id", "category_id", *ordered, *(name.partition("__")[0] for name in bounds)} - {"pk"}
     wanted = "*" if whole or queryset.selection.search else ", ".join(sorted(needed))
     order = order_by(queryset, of="products_product")
