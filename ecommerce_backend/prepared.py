@@ -45,6 +45,7 @@ class Statements:
             self._prepared.clear()
             if cursor.db.in_atomic_block:  # which has failed by now
                 raise
+            _quietly(cursor, "DEALLOCATE ALL")  # those that nobody knows any more
             cursor.execute(sql, params)
 
     def _known(self, cursor: Any, sql: str, params: int) -> Prepared | None:
