@@ -1,7 +1,7 @@
 """Reads of the catalogue, named after what the caller wants."""
 
 from products.querysets.categories import CategoryQuerySet
-from products.querysets.plans import fetch_product
+from products.querysets.pages import fetch_product
 from products.querysets.products import ProductQuerySet
 from products.querysets.rows import CategoryRow, ProductRow
 from products.querysets.selection import Selection

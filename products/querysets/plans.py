@@ -5,72 +5,30 @@ no books over 5,000, and to find twenty of them by date it walks past every book
 choice is made by what each way reads.
 """
 
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import TYPE_CHECKING
 
-from django.db.models.expressions import RawSQL, Value
-
-from ecommerce_backend.statements import SQL, Rows, fetch, value
+from ecommerce_backend.statements import SQL, value
 from products.querysets import tally
-from products.querysets.rows import ProductRow, columns, compiled, conditions, order_by
+from products.querysets.pages import FEW, Found, is_in_order, sorted_rows, walked
+from products.querysets.rows import ProductRow, columns
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
-Found = tuple[list[ProductRow], int]  # rows of a page, and how many there are in all
-
-# So few are read and sorted in a millisecond.
-FEW = 500
-MANY = 20 * FEW
-
-# Ids as text: to make objects of them, and text again, would take a tenth of the page's time.
-_COLUMNS = """
-    products_product.id::text, products_product.name, products_product.description, products_product.price,
-    products_category.id::text, products_category.name, products_category.slug,
-    products_product.created_at, products_product.updated_at
-"""
-_WITH_CATEGORY = "LEFT JOIN products_category ON products_category.id = products_product.category_id"
-_JOINED = f"LEFT JOIN products_product ON products_product.id = picked.id {_WITH_CATEGORY}"
-# Where the page is empty, one row without a product says how many there are.
-_COUNTED = "FROM (SELECT {counting} AS number) AS counted LEFT JOIN"
+MANY = 20 * FEW  # rows of categories that are merged
 _UNCOUNTED: SQL = ("0", [])
-_TABLE: SQL = ("products_product", [])
-_ONE = f"SELECT {_COLUMNS} FROM products_product {_WITH_CATEGORY} WHERE products_product.id = %s"  # noqa: S608 - constants
-_FIRST_PAGE = f"""
-    SELECT {_COLUMNS}, {{rank}}, counted.number {_COUNTED}
-    ({{picked}} ORDER BY {{order}} LIMIT {{limit}} OFFSET {{offset}}) AS products_product ON true {_WITH_CATEGORY}
-    ORDER BY {{order_of_page}}
-"""
-# The ids first, and what belongs to them afterwards: down to a deep page the index alone is read.
-_PAGE = f"""
-    SELECT {_COLUMNS}, {{rank}}, counted.number {_COUNTED}
-    ({{picked}} ORDER BY {{order}} LIMIT {{limit}} OFFSET {{offset}}) AS picked ON true {_JOINED}
-    ORDER BY {{order_of_page}}
-"""
-# Materialised, the hits are found by the conditions alone, as if all of them were wanted. `first` stops at its limit.
-_SORTED = f"""
-    WITH hits AS MATERIALIZED ({{hits}}), first AS MATERIALIZED (SELECT * FROM hits LIMIT %s)
-    SELECT {_COLUMNS}, {{rank}}, counted.number {_COUNTED.format(counting="(SELECT count(*) FROM first)")}
-    (SELECT * FROM first ORDER BY {{order}} LIMIT {{limit}} OFFSET {{offset}}) AS picked ON true {_JOINED}
-    ORDER BY {{order_of_page}}
-"""  # noqa: S608
-# The first rows of each category, from its own part of the index.
-_MERGED = """
-    SELECT first.* FROM unnest(%s::uuid[]) AS chosen (category_id),
-    LATERAL ({picked} ORDER BY {order} LIMIT {depth}) AS first
-"""
 
 
 def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Found:
     """`limit` rows from row `offset` on, and how many there are, exactly. Not for searches.
 
-    Cost: one query where an index has the rows in their order, or most of its first ones will do; two when there are
-    none; else two, or three with categories.
+    Cost: one query where an index has the rows in their order, or its first ones will do; else two, or three with
+    categories.
     """
     if is_in_order(queryset):
         return _in_order(queryset, offset, limit, tally.counting(queryset))
     if _may_be_among_the_first(queryset, offset + limit):
-        found, numbers = _walked(queryset, offset, limit, tally.counting_all(queryset), no_further=FEW)
+        found, numbers = walked(queryset, offset, limit, tally.counting_all(queryset), no_further=FEW)
         counts = tally.Counts(*numbers)
         if len(found) == min(limit, max(0, counts.selected - offset)):
             return found, counts.selected
@@ -89,20 +47,13 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Cou
         return _in_order(queryset, offset, limit, _UNCOUNTED)[0]
     if not _sorting_reads_less(counts, offset + limit):
         no_further = min(counts.selected, counts.in_index // 4)  # of more, the planner would sort the table
-        found, _ = _walked(queryset, offset, limit, _UNCOUNTED, no_further=no_further)
+        found, _ = walked(queryset, offset, limit, _UNCOUNTED, no_further=no_further)
         if len(found) == limit:
             return found
     return sorted_rows(queryset, offset, limit, at_most=None)[0]
 
 
-def sorted_rows(queryset: "ProductQuerySet", offset: int, limit: int, *, at_most: int | None) -> Found:
-    """Rows of the first `at_most` that are found, or of all, sorted; and how many were found. Cost: one query."""
-    hits, params = _picking(queryset.started())
-    sql = _SORTED.format(hits=hits, limit=limit, offset=offset, **_parts(queryset, of="first"))
-    return _found(fetch(queryset.db, sql, [*params, at_most]))
-
-
-def _in_order(queryset: "ProductQuerySet", offset: int, limit: int, counting: SQL) -> tuple[list[ProductRow], Any]:
+def _in_order(queryset: "ProductQuerySet", offset: int, limit: int, counting: SQL) -> Found:
     """Rows in the order of an index that has nothing else, or has it in each category; and what `counting` counts.
 
     Deep down in many categories fewer rows are read by passing over those of the others. Cost: one query, or two.
@@ -113,107 +64,10 @@ def _in_order(queryset: "ProductQuerySet", offset: int, limit: int, counting: SQ
         merging_reads = len(queryset.chosen.ids) * (offset + limit)
         if merging_reads > MANY:
             no_further = min(merging_reads, queryset.chosen.in_index // 4)
-            found, counted = _walked(queryset, offset, limit, counting, no_further=no_further)
+            found, counted = walked(queryset, offset, limit, counting, no_further=no_further)
             if len(found) == limit:
                 return found, counted
-    return _walked(queryset, offset, limit, counting)
-
-
-def _walked(
-    queryset: "ProductQuerySet", offset: int, limit: int, counting: SQL, *, no_further: int | None = None
-) -> tuple[list[ProductRow], Any]:
-    """Rows in the order of an index, of the first `no_further` that are met; and what the expression `counting` counts.
-
-    With nothing else, of several categories it finds `offset + limit` rows each.
-    """
-    counted, values = counting
-    if no_further is None and queryset.has_several_categories and is_in_order(queryset):
-        picked, params = _picking(queryset.started().filter(category=RawSQL("chosen.category_id", [])))
-        merged = _MERGED.format(picked=picked, depth=offset + limit, **_parts(queryset, of="products_product"))
-        sql = _PAGE.format(counting=counted, picked=merged, limit=limit, offset=offset, **_parts(queryset, of="first"))
-        params = [queryset.category_ids, *params]
-    else:
-        if queryset.selection.search:
-            queryset = queryset.in_its_categories()  # on a walk they count by their column: its indexes have the order
-        # What a search walks past is read as it is, for its words.
-        whole = not offset and (no_further is None or bool(queryset.selection.search))
-        among = _first_rows(queryset, no_further, whole=whole) if no_further is not None else _TABLE
-        picked, params = _picking(queryset.started(), whole=whole, among=among)
-        statement, of = (_FIRST_PAGE, "products_product") if whole else (_PAGE, "picked")
-        parts = _parts(queryset, of="products_product", page=of)
-        sql = statement.format(counting=counted, picked=picked, limit=limit, offset=offset, **parts)
-    # Nothing that the planner is told makes a difference, but for how deep the page is.
-    one_plan = queryset.selection.is_tallied and not offset and no_further in (None, FEW)
-    return _found(fetch(queryset.db, sql, [*values, *params], one_plan=one_plan))
-
-
-def _found(rows: Rows) -> tuple[list[ProductRow], Any]:
-    return [ProductRow(*row[:-1]) for row in rows if row[0] is not None], rows[0][-1]
-
-
-def fetch_product(using: str, pk: UUID) -> ProductRow | None:
-    """The product with this key; None when there is none. Cost: one query."""
-    found = fetch(using, _ONE, [pk], one_plan=True)
-    return ProductRow(*found[0]) if found else None
-
-
-def _first_rows(queryset: "ProductQuerySet", number: int, *, whole: bool) -> SQL:
-    """The first rows along the index of the order, whatever else they have to fulfil, with what that needs of them."""
-    first, *_ = ordered = columns(queryset)
-    bounds = queryset.selection.bounds()
-    of_first = {name: bounds[name] for name in bounds if name.startswith(first)}
-    where, params = "true", list[Any]()
-    if of_first or queryset.start or queryset.chosen:
-        rows = queryset.model._default_manager.filter(**of_first)
-        rows.chosen, rows.start = queryset.chosen, queryset.start
-        if _has_rank(queryset):
-            rows = rows.annotate(rank=queryset.query.annotations["rank"])
-        # An index has the rows of one category in their order. Of several they are picked out afterwards.
-        rows = rows.started() if queryset.has_several_categories else rows.in_its_categories().started()
-        where, params = conditions(rows)
-    needed = {"id", "category_id", *ordered, *(name.partition("__")[0] for name in bounds)} - {"pk"}
-    wanted = "*" if whole or queryset.selection.search else ", ".join(sorted(needed))
-    order = order_by(queryset, of="products_product")
-    sql = f"SELECT {wanted} FROM products_product WHERE {where} ORDER BY {order} LIMIT {number}"  # noqa: S608
-    return f"({sql}) AS products_product", params
-
-
-def _picking(queryset: "ProductQuerySet", *, whole: bool = False, among: SQL = _TABLE) -> SQL:
-    """The statement that finds the rows, in no order, and its parameters: the order's columns, or all, and the rank."""
-    rows, those = among
-    ordered = ["*"] if whole else [f'"{column}"' for column in columns(queryset) if column != "rank"]
-    picked = [f"products_product.{column}" for column in ordered]
-    params = list[Any]()
-    if _has_rank(queryset):
-        sql, params = compiled(queryset, queryset.query.annotations["rank"])
-        picked.append(f"{sql} AS rank")
-    where, values = conditions(queryset)
-    return f"SELECT {', '.join(picked)} FROM {rows} WHERE {where}", [*params, *those, *values]  # noqa: S608
-
-
-def _parts(queryset: "ProductQuerySet", *, of: str, page: str = "picked") -> dict[str, str]:
-    """What differs in the statements: the order of what is picked, by columns `of` it, that of the page, the rank."""
-    rank = f"{page}.rank" if _has_rank(queryset) else "NULL::integer"
-    return {"order": order_by(queryset, of=of), "order_of_page": order_by(queryset, of=page), "rank": rank}
-
-
-def _has_rank(queryset: "ProductQuerySet") -> bool:
-    """Whether the rank is wanted, which takes time to find out: it is the order, or known already."""
-    return "rank" in columns(queryset) or isinstance(queryset.query.annotations.get("rank"), Value)
-
-
-def is_in_order(queryset: "ProductQuerySet") -> bool:
-    """Whether an index has nothing but these rows, or those of each category, in this order."""
-    bounded = {lookup.partition("__")[0] for lookup in queryset.selection.bounds()}
-    return not queryset.selection.search and _is_indexed(queryset) and bounded <= {columns(queryset)[0]}
-
-
-def _is_indexed(queryset: "ProductQuerySet") -> bool:
-    """Whether there is an index of the order, and one for it in each category; or of its first column.
-
-    PostgreSQL then sorts as much as has the same first value, and stops when there are enough.
-    """
-    return columns(queryset)[0] in ("created_at", "updated_at", "price", "name")
+    return walked(queryset, offset, limit, counting)
 
 
 def _may_be_among_the_first(queryset: "ProductQuerySet", depth: int) -> bool:

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db.models import Q, QuerySet
 
 from products import search
-from products.querysets import matches, plans, tally
+from products.querysets import matches, pages, plans, tally
 from products.querysets.chosen import ChosenCategories
 from products.querysets.facets import Facets, facets
 from products.querysets.rows import Page, ProductRow
@@ -120,7 +120,7 @@ class ProductQuerySet(QuerySet["Product"]):
         beginning.start = start
         if self.selection.search:
             return matches.page(beginning, 0, limit).rows
-        knows = self.selection.is_tallied and not plans.is_in_order(self)
+        knows = self.selection.is_tallied and not pages.is_in_order(self)
         return plans.rows(beginning, 0, limit, tally.counts(self) if knows else None)
 
     def or_near_misses(self) -> "ProductQuerySet":
