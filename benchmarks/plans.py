@@ -21,6 +21,9 @@ from django.db import connection
 ROUNDS = 5
 ROW = "SELECT p.* FROM products_product p"
 JOINED = f"{ROW} JOIN products_category c ON c.id = p.category_id"
+HALF = "ARRAY(SELECT id FROM products_category ORDER BY slug LIMIT 12)"
+HALF_AS_WORDS = f"(SELECT string_agg('''=' || id || '''', ' | ') FROM unnest({HALF}) AS half (id))::tsquery"
+LAPTOPS = "hits AS MATERIALIZED (SELECT id, price FROM products_product WHERE words @@ '''laptop'''::tsquery)"
 LARGE = "(SELECT id FROM products_category WHERE slug = 'electronics')"
 
 
@@ -45,6 +48,15 @@ TECHNIQUES = [
         "SELECT count(*) FROM products_product WHERE price BETWEEN 10.50 AND 10.99 OR price BETWEEN 99 AND 99.90",
         "SELECT (SELECT count(*) FROM products_product WHERE price BETWEEN 10.50 AND 10.99) "
         "+ (SELECT count(*) FROM products_product WHERE price BETWEEN 99 AND 99.90)",
+    ),
+    Technique(
+        "Page 500 by price of what was created from 2000 on: with that bound, without it",
+        "SELECT (SELECT count(*) FROM products_product WHERE created_at >= '2000-01-01'), array_agg(id) FROM ("
+        "SELECT id FROM products_product WHERE created_at >= '2000-01-01' "
+        "ORDER BY price, id LIMIT 20 OFFSET 10000) AS page",
+        "SELECT (SELECT sum(products) FROM products_producttally WHERE step = 100000000 AND bucket = 0 "
+        "AND category_id = '00000000-0000-0000-0000-000000000000'), (SELECT min(created_at) FROM products_product), "
+        "array_agg(id) FROM (SELECT id FROM products_product ORDER BY price, id LIMIT 20 OFFSET 10000) AS page",
     ),
     Technique(
         "A word that few names have: UPPER(name) LIKE, the index of words",
@@ -73,6 +85,19 @@ TECHNIQUES = [
         "WITH hits AS MATERIALIZED (SELECT id, created_at FROM products_product WHERE words @@ '''laptop'''::tsquery) "
         "SELECT * FROM hits ORDER BY created_at DESC, id DESC LIMIT 20",
         f"{ROW} WHERE words @@ '''laptop'''::tsquery ORDER BY created_at DESC, id DESC LIMIT 20",
+    ),
+    Technique(
+        "Page 2,000 of a common word by price: the first 40,000 kept in order, everything sorted",
+        f"WITH {LAPTOPS} SELECT * FROM hits ORDER BY price, id LIMIT 20 OFFSET 39980",
+        f"WITH {LAPTOPS}, sorted AS MATERIALIZED (SELECT * FROM hits ORDER BY price, id) "
+        "SELECT * FROM sorted LIMIT 20 OFFSET 39980",
+    ),
+    Technique(
+        "Sofas in half of the categories, up to 10,001: these by the index of words, by their column in the rows",
+        f"SELECT count(*) FROM (SELECT FROM products_product WHERE words @@ '''sofa''' AND words @@ {HALF_AS_WORDS} "
+        "LIMIT 10001) AS hits",
+        f"SELECT count(*) FROM (SELECT FROM products_product WHERE words @@ '''sofa''' AND (category_id = ANY({HALF})) "
+        "IS TRUE LIMIT 10001) AS hits",
     ),
     Technique(
         "A small category, the cheapest first: joined by its slug, by its id",

@@ -41,8 +41,6 @@ class CursorPagination(SizedPagination):
         """The rows of the page."""
         self.request = request
         self.size = self.get_page_size(request)
-        if hasattr(queryset, "or_near_misses"):
-            queryset = queryset.or_near_misses()
         self.ordering = [str(name) for name in queryset.query.order_by or queryset.model._meta.ordering or ()]
         self.position = self._read(queryset)
         start = _beyond(self.ordering, self.position) if self.position else Q()

@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Expression, Q
+from django.db.models import BooleanField, Expression, Func, Q
 
 from ecommerce_backend.statements import fetch
+from products import search
 from products.querysets.tally import ANY_CATEGORY, ANY_PRICE
 
 _TALLIED = f"""
@@ -55,6 +56,17 @@ class ChosenCategories:
         """
         return self._everything if self.are_several else self.products
 
+    def with_words(self) -> Q:
+        """The condition that a product is in one of them, beside one on its words. There must be one of them.
+
+        By the index of words that is to collect all of their products, of which most are none that is searched for.
+        When they have half of all products it takes less to read the category of those that the words find. Cost: as
+        for their ids.
+        """
+        if 2 * self.products < self._everything:
+            return search.matches_in(self.ids)
+        return Q(IsTrue(Q(category__in=self.ids)))
+
     def _found(self) -> dict[UUID, int]:
         if self._products is None:
             found = fetch(self._using, _FOUND, [self.slugs], one_plan=True)
@@ -77,6 +89,13 @@ class ChosenCategories:
         if self._products is None:
             return "(SELECT id FROM products_category WHERE slug = %s)", [*self.slugs]
         return "%s::uuid", [next(iter(self._products), None)]
+
+
+class IsTrue(Func):
+    """Whether a condition holds, looked at in the row: no index is searched for it."""
+
+    template = "(%(expressions)s) IS TRUE"
+    output_field = BooleanField()
 
 
 class InChosenCategory(Expression):

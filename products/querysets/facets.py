@@ -22,6 +22,11 @@ _FOUND = """
     counted AS MATERIALIZED (SELECT * FROM hits LIMIT %s)
     SELECT category_id, count(*), min(price), max(price) FROM counted GROUP BY category_id
 """
+# Of the table itself PostgreSQL would walk along the index of prices, however far.
+_PRICES = """
+    WITH hits AS MATERIALIZED (SELECT price FROM products_product WHERE {conditions})
+    SELECT min(price), max(price) FROM hits
+"""
 
 
 class InCategory(NamedTuple):
@@ -124,12 +129,18 @@ def _matches(queryset: "ProductQuerySet") -> Found:
 
 
 def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal | None, Decimal | None]:
-    """The lowest and the highest price of so many; None when there are none, or none any more."""
+    """The lowest and the highest price of so many; None when there are none, or none any more.
+
+    Cost: two queries, and where the first and last products by price are others, one that reads every match.
+    """
     if not count:
         return None, None
-    counts = tally.Counts(count, tally.counted_in_index(queryset))
-    lowest, highest = (plans.rows(queryset.order_by(f"{way}price", f"{way}pk"), 0, 1, counts) for way in ("", "-"))
-    return (lowest[0].price if lowest else None), (highest[0].price if highest else None)
+    cheapest, dearest = (plans.next_rows(queryset.order_by(f"{way}price", f"{way}pk"), 1) for way in ("", "-"))
+    if cheapest and dearest:
+        return cheapest[0].price, dearest[0].price
+    where, params = conditions(queryset)
+    [prices] = fetch(queryset.db, _PRICES.format(conditions=where), params)
+    return prices
 
 
 def _numbers(queryset: "ProductQuerySet", categories: list[UUID]) -> dict[UUID, int]:

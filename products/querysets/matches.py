@@ -66,7 +66,7 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
     """
     expected = _expected(queryset) if _is_one_word(queryset) else None
     if expected is None or expected.at_least < SURELY_MORE:
-        rows, count = pages.sorted_rows(queryset, offset, limit, at_most=COUNTED_MATCHES + 1)
+        rows, count = pages.counted_rows(queryset, offset, limit, at_most=COUNTED_MATCHES + 1)
         if count <= COUNTED_MATCHES:
             return Matches(rows, count, is_estimate=False)
         expected = expected or _expected(queryset)
@@ -86,7 +86,7 @@ def estimate(queryset: "ProductQuerySet") -> int:
 
 def exist(queryset: "ProductQuerySet") -> bool:
     """Whether there is any. Cost: one query."""
-    return pages.sorted_rows(queryset, 0, 0, at_most=1)[1] > 0
+    return pages.counted_rows(queryset, 0, 0, at_most=1)[1] > 0
 
 
 def _best(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts) -> list[ProductRow]:
@@ -123,7 +123,7 @@ def _of_tier(tier: "ProductQuerySet", offset: int, limit: int, expected: Counts)
     """
     most = min(max(offset + limit, FEW_IN_A_TIER), COUNTED_MATCHES)
     if expected.selected < most:
-        rows, count = pages.sorted_rows(tier, offset, limit, at_most=most + 1)
+        rows, count = pages.counted_rows(tier, offset, limit, at_most=most + 1)
         if count <= most:
             return rows, count
         expected = Counts(max(count, _planned(tier).rows), expected.in_index)

@@ -15,7 +15,8 @@ from products.querysets.rows import ProductRow, columns
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
-MANY = 20 * FEW  # rows of categories that are merged
+MANY = 20 * FEW  # rows are read in a hundredth of a second
+LONGER = 8  # times the rows that should do are read before a walk is given up
 _UNCOUNTED: SQL = ("0", [])
 
 
@@ -37,20 +38,47 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Found:
     return (rows(queryset, offset, limit, counts) if limit and offset < counts.selected else []), counts.selected
 
 
-def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Counts | None) -> list[ProductRow]:
-    """`limit` rows from row `offset` on, of about `counts.selected`; None when that is not known.
+def rows_from_start(queryset: "ProductQuerySet", limit: int) -> list[ProductRow]:
+    """The first `limit` rows from where the queryset starts. Not for searches.
 
-    Where those that are met on the walk are fewer than they should be, because the order has to do with what is asked
-    for, it is given up as soon as it has read as many rows as there are to sort. Cost: one query, or two.
+    Cost: one query where an index has the rows in their order, or the next ones will do; else up to four.
     """
-    if counts is None or is_in_order(queryset):
+    if is_in_order(queryset) or not queryset.selection.is_tallied:  # to count them may take longer than to find some
+        found = next_rows(queryset, limit)
+        if found is not None:
+            return found
+    return rows(queryset, 0, limit, tally.counts(queryset))
+
+
+def next_rows(queryset: "ProductQuerySet", limit: int) -> list[ProductRow] | None:
+    """The first `limit` rows, where an index has them in their order or they are among the next MANY of it; else None.
+
+    Cost: one query.
+    """
+    if is_in_order(queryset):
+        return _in_order(queryset, 0, limit, _UNCOUNTED)[0]
+    found, _ = walked(queryset, 0, limit, _UNCOUNTED, no_further=MANY)
+    return found if len(found) == limit else None
+
+
+def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Counts) -> list[ProductRow]:
+    """`limit` rows from row `offset` on, of about `counts.selected`.
+
+    Where those that are met on the walk are far fewer than they should be, because the order has to do with what is
+    asked for, it is given up; at the latest when it has read as many rows as there are to sort.
+
+    Cost: one query, or two.
+    """
+    if is_in_order(queryset):
         return _in_order(queryset, offset, limit, _UNCOUNTED)[0]
-    if not _sorting_reads_less(counts, offset + limit):
-        no_further = min(counts.selected, counts.in_index // 4)  # of more, the planner would sort the table
+    depth = offset + limit
+    if not _sorting_reads_less(counts, depth):
+        enough = max(MANY, LONGER * depth * counts.in_index // counts.selected)
+        no_further = min(enough, counts.selected, counts.in_index // 4)  # of more, the planner would sort the table
         found, _ = walked(queryset, offset, limit, _UNCOUNTED, no_further=no_further)
         if len(found) == limit:
             return found
-    return sorted_rows(queryset, offset, limit, at_most=None)[0]
+    return sorted_rows(queryset, offset, limit)
 
 
 def _in_order(queryset: "ProductQuerySet", offset: int, limit: int, counting: SQL) -> Found:
@@ -80,5 +108,5 @@ def _may_be_among_the_first(queryset: "ProductQuerySet", depth: int) -> bool:
 
 
 def _sorting_reads_less(counts: tally.Counts, depth: int) -> bool:
-    # On a walk, `depth` rows of `count` are met after depth / count of all rows.
-    return counts.selected <= FEW or counts.selected**2 <= depth * counts.in_index
+    # On a walk, `depth` rows of `count` are met after depth / count of all rows; each takes 1.5 times as long to read.
+    return counts.selected <= FEW or counts.selected**2 <= 1.5 * depth * counts.in_index

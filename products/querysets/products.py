@@ -8,8 +8,9 @@ from django.apps import apps
 from django.db.models import Q, QuerySet
 
 from products import search
-from products.querysets import matches, pages, plans, tally
+from products.querysets import matches, plans
 from products.querysets.chosen import ChosenCategories
+from products.querysets.extent import needed
 from products.querysets.facets import Facets, facets
 from products.querysets.rows import Page, ProductRow
 from products.querysets.selection import Selection
@@ -56,8 +57,10 @@ class ProductQuerySet(QuerySet["Product"]):
     def selected(self, selection: Selection) -> Self:
         """Those that `selection` asks for; with words to search for, best match first. None when there are no words.
 
-        Cost: one query with several categories; one or two for the words of a search, and one for its categories.
+        Cost: one query with several categories, and one with dates; one or two for the words of a search, and one for
+        its categories.
         """
+        selection = needed(self.db, selection)
         chosen = None if selection.category is None else ChosenCategories(self.db, selection.category)
         # A search has its categories among its words.
         in_categories = [chosen.condition()] if chosen and not selection.search else []
@@ -84,7 +87,7 @@ class ProductQuerySet(QuerySet["Product"]):
 
     def in_tier(self, condition: Q) -> Self:
         """Those in the categories that are asked for that fulfil `condition`, which is one on their words."""
-        return self.filter(condition & search.matches_in(self.category_ids) if self.category_ids else condition)
+        return self.filter(condition & self.chosen.with_words() if self.chosen and self.chosen.ids else condition)
 
     def near_misses(self) -> "ProductQuerySet":
         """Those whose name nearly has the words that are searched for. Cost: a query for each word."""
@@ -96,7 +99,7 @@ class ProductQuerySet(QuerySet["Product"]):
         plain.selection, plain.chosen = self.selection, self.chosen
         found = plain.matching(search.near_tiers(near)).order_by(*self.query.order_by)
         found.is_near = True
-        return found
+        return found if self.query.standard_ordering else found.reverse()
 
     def page(self, offset: int, limit: int) -> Page[ProductRow]:
         """`limit` rows from row `offset` on, and how many there are. Near misses, when a search finds nothing.
@@ -113,20 +116,20 @@ class ProductQuerySet(QuerySet["Product"]):
         return Page(found.rows, found.count, found.is_estimate)
 
     def rows_from(self, start: Q, limit: int) -> list[ProductRow]:
-        """The first rows of those that fulfil `start`, counting no more than helps to find them. Cost: as a page."""
+        """The first rows of those that fulfil `start`; near misses, when a search finds nothing wherever it starts.
+
+        Cost: as a page, counting no more than helps to find them; of a search that has no more rows, one query more.
+        """
         if self.query.is_empty():
             return []
         beginning = self._clone()
         beginning.start = start
-        if self.selection.search:
-            return matches.page(beginning, 0, limit).rows
-        knows = self.selection.is_tallied and not pages.is_in_order(self)
-        return plans.rows(beginning, 0, limit, tally.counts(self) if knows else None)
-
-    def or_near_misses(self) -> "ProductQuerySet":
-        """The same; or the near misses, when it is a search that finds nothing. Cost: as the count of a search."""
-        searches = self.selection.search and not self.query.is_empty()
-        return self.near_misses() if searches and not matches.exist(self) else self
+        if not self.selection.search:
+            return plans.rows_from_start(beginning, limit)
+        rows = matches.page(beginning, 0, limit).rows
+        if rows or self.is_near or (start and matches.exist(self)):
+            return rows
+        return self.near_misses().rows_from(start, limit)
 
     def facets(self) -> Facets:
         """What a sidebar shows beside the list."""

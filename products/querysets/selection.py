@@ -35,6 +35,11 @@ class Selection:
         """Whether there is a bound on prices."""
         return self.min_price is not None or self.max_price is not None
 
+    @property
+    def has_dates(self) -> bool:
+        """Whether there is a bound on moments."""
+        return any(each is not None for each in (self.created_after, self.created_before, self.updated_after))
+
     def in_any_category(self) -> Self:
         """The same, whatever the category."""
         return replace(self, category=None)

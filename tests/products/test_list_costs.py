@@ -31,6 +31,15 @@ def test_a_page_that_no_index_has_in_order_is_counted_first_unless_its_first_row
     assert (page["count"], len(page["results"])) == (3, 3)
 
 
+def test_bounds_that_leave_nothing_out_cost_one_query_and_no_count(api, django_assert_num_queries):
+    ProductFactory.create_batch(3)
+    query = "min_price=0&max_price=99999999.99&created_after=2000-01-01&created_before=2999-12-31&ordering=name"
+    # 1. the generation  2. the first and last moments  3. the page and the tally
+    with django_assert_num_queries(3):
+        page = api.get(f"/api/products/?{query}&updated_after=2000-01-01").json()
+    assert page["count"] == 3
+
+
 def test_a_page_with_everything_costs_four_queries(api, django_assert_num_queries):
     product = ProductFactory()
     query = {"category": product.category.slug, "search": "product", "ordering": "-price", "min_price": "1.50"}

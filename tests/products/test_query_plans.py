@@ -33,6 +33,7 @@ DATES = [
     "created_after=2025-12-31",
     "created_after=2023-01-01&created_before=2023-01-02",
     "updated_after=2025-12-31T20:00:00Z",
+    "created_after=1999-01-01&created_before=2999-12-31&updated_after=1999-01-01",
 ]
 ORDERINGS = ["", "price", "-price", "created_at", "updated_at", "-updated_at", "name", "-name"]
 ORDERINGS += ["price,name", "-created_at,price", "-name,-price"]
@@ -147,6 +148,8 @@ def test_a_search_touches_no_more_than_it_counts(plans, kind, category):
         "search=relic&category=garden&ordering=-updated_at",
         "search=relic&ordering=-created_at,name",
         "search=relic 1",
+        "created_after=2025-12-20&ordering=updated_at",
+        "created_after=1999-01-01&updated_after=2025-12-20&ordering=created_at",
         f"min_price={RELIC_PRICE}&max_price={RELIC_PRICE}&ordering=-updated_at",
     ],
 )
@@ -155,7 +158,15 @@ def test_an_order_that_has_to_do_with_what_is_asked_for_is_not_walked_to_the_end
         assert_bounded(plan, query, SEARCH_ROWS, SEARCH_BUFFERS)
 
 
-@pytest.mark.parametrize("query", ["", "category=garden", "category=garden,toys&min_price=10.50&max_price=99"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "category=garden",
+        "category=garden,toys&min_price=10.50&max_price=99",
+        "created_after=1999-01-01&min_price=0",
+    ],
+)
 def test_facets_without_a_search_come_from_the_tally(plans, query):
     for plan in plans(query, "/api/products/facets/"):
         assert_bounded(plan, query, WALK_ROWS, WALK_BUFFERS)
