@@ -91,10 +91,10 @@ def fetch_object(
     return model.from_db(using, columns, found[0]) if found else None
 
 
-def value(using: str, expression: SQL) -> int:
+def value(using: str, expression: SQL, *, one_plan: bool = False) -> int:
     """What an expression is. Cost: one query."""
     sql, params = expression
-    [[found]] = fetch(using, f"SELECT {sql}", params)
+    [[found]] = fetch(using, f"SELECT {sql}", params, one_plan=one_plan)
     return int(found)
 
 

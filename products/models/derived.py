@@ -5,13 +5,11 @@ of his own, and readers sum up. Source: docs/decisions/0008-derived-tables.md.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.contrib.postgres.indexes import GistIndex
-from django.contrib.postgres.search import TrigramDistance
 from django.db import DEFAULT_DB_ALIAS, models
-from django.db.models import Func, Q, Value
-from django.db.models.functions import Lower
+from django.db.models import Q
 
 from ecommerce_backend.replicas import Position
 from ecommerce_backend.statements import along, fetch
@@ -20,8 +18,15 @@ from products.spelling import one_edit_away
 Made = TypeVar("Made")
 
 NEAR_WORDS = 5
-SPELLED = Q(word__regex="^[^0-9]{3,}$")  # part numbers and syllables are not spelled nearly like anything
+SPELLED_LIKE = "^[^0-9]{3,}$"  # part numbers and syllables are not spelled nearly like anything
 NEAR_DISTANCE = 0.7  # pg_trgm's own limit: a third of the runs of three letters in common
+# One slip away, and nearest. A word may be there more than once.
+_SIMILAR = f"""
+    SELECT word, word <-> unaccent(lower(%s::text)) AS distance FROM products_productword WHERE word ~ '{SPELLED_LIKE}'
+"""  # noqa: S608 - constants, here and below
+_NEAR = f"""
+    ({_SIMILAR} AND word = ANY(%s::text[])) UNION ({_SIMILAR} ORDER BY distance LIMIT {2 * NEAR_WORDS})
+"""
 
 
 class GenerationManager(models.Manager["Generation"]):
@@ -89,11 +94,8 @@ class ProductWordManager(models.Manager["ProductWord"]):
         """
         if len(word) == 1:
             return []  # no word of three letters has a third of its trigrams in common with one letter
-        plain: Any = Func(Lower(Value(word)), function="unaccent", output_field=models.TextField())
-        words = self.annotate(distance=TrigramDistance("word", plain)).values_list("word", "distance")
         slips = one_edit_away(word)
-        nearest = words.filter(SPELLED).order_by("distance")[: 2 * NEAR_WORDS]  # a word may be there more than once
-        found = words.filter(SPELLED, word__in=slips).union(nearest)
+        found = fetch(self.db, _NEAR, [word, [*slips], word], one_plan=True)
         ranked = sorted((other not in slips, distance, other) for other, distance in found)
         return [other for _, distance, other in ranked if other in slips or distance <= NEAR_DISTANCE][:NEAR_WORDS]
 
@@ -113,7 +115,7 @@ class ProductWord(models.Model):
             GistIndex(
                 fields=["word"],
                 opclasses=["gist_trgm_ops"],
-                condition=SPELLED,
+                condition=Q(word__regex=SPELLED_LIKE),
                 name="product_word_similar",
             ),
         ]

@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Expression, Func, Q
+from django.db.models import BooleanField, Expression, Q
+from django.db.models.expressions import RawSQL
 
 from ecommerce_backend.statements import fetch
 from products import search
@@ -56,7 +57,7 @@ class ChosenCategories:
         """
         return self._everything if self.are_several else self.products
 
-    def with_words(self) -> Q:
+    def with_words(self) -> RawSQL:
         """The condition that a product is in one of them, beside one on its words. There must be one of them.
 
         By the index of words that is to collect all of their products, of which most are none that is searched for.
@@ -65,7 +66,7 @@ class ChosenCategories:
         """
         if 2 * self.products < self._everything:
             return search.matches_in(self.ids)
-        return Q(IsTrue(Q(category__in=self.ids)))
+        return search.condition("(products_product.category_id = ANY(%s::uuid[])) IS TRUE", self.ids)
 
     def _found(self) -> dict[UUID, int]:
         if self._products is None:
@@ -89,13 +90,6 @@ class ChosenCategories:
         if self._products is None:
             return "(SELECT id FROM products_category WHERE slug = %s)", [*self.slugs]
         return "%s::uuid", [next(iter(self._products), None)]
-
-
-class IsTrue(Func):
-    """Whether a condition holds, looked at in the row: no index is searched for it."""
-
-    template = "(%(expressions)s) IS TRUE"
-    output_field = BooleanField()
 
 
 class InChosenCategory(Expression):

@@ -64,7 +64,7 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
     Cost: one query for a rare search, up to five for a common one; for the best matches of a common one, up to five for
     each tier that the page reaches into.
     """
-    expected = _expected(queryset) if _is_one_word(queryset) else None
+    expected = _expected(queryset) if _is_one_word(queryset) and queryset.alternatives else None
     if expected is None or expected.at_least < SURELY_MORE:
         rows, count = pages.counted_rows(queryset, offset, limit, at_most=COUNTED_MATCHES + 1)
         if count <= COUNTED_MATCHES:
@@ -95,8 +95,8 @@ def _best(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts
     rows = list[ProductRow]()
     left = expected.selected
     for place, condition in tiers if queryset.query.standard_ordering else tiers[::-1]:
-        in_better = reduce(or_, queryset.tiers[:place], Q())
-        tier = queryset.searched.in_tier(condition & ~in_better if in_better else condition)
+        in_better = reduce(or_, map(Q, queryset.tiers[:place]), Q())
+        tier = queryset.searched.in_tier(Q(condition) & ~in_better if in_better else condition)
         tier.start = queryset.start
         # The rank is the same for all of them; so known, it drops out of where the rows begin.
         ranked = tier.annotate(rank=Value(place)).order_by("-created_at", "-pk")

@@ -72,7 +72,9 @@ def counted_rows(queryset: "ProductQuerySet", offset: int, limit: int, *, at_mos
     """Rows of the first `at_most` that are found, sorted; and how many were found. Cost: one query."""
     hits, params = _picking(queryset.started())
     sql = _COUNTED_AND_SORTED.format(hits=hits, limit=limit, offset=offset, **_parts(queryset, of="first"))
-    return _found(fetch(queryset.db, sql, [*params, at_most]))
+    # By words alone there is one way to find them.
+    one_plan = not (queryset.selection.bounds() or queryset.start or offset)
+    return _found(fetch(queryset.db, sql, [*params, at_most], one_plan=one_plan))
 
 
 def sorted_rows(queryset: "ProductQuerySet", offset: int, limit: int) -> list[ProductRow]:

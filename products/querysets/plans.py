@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
 MANY = 20 * FEW  # rows are read in a hundredth of a second
-LONGER = 8  # times the rows that should do are read before a walk is given up
 _UNCOUNTED: SQL = ("0", [])
 
 
@@ -64,8 +63,8 @@ def next_rows(queryset: "ProductQuerySet", limit: int) -> list[ProductRow] | Non
 def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Counts) -> list[ProductRow]:
     """`limit` rows from row `offset` on, of about `counts.selected`.
 
-    Where those that are met on the walk are far fewer than they should be, because the order has to do with what is
-    asked for, it is given up; at the latest when it has read as many rows as there are to sort.
+    Where those that are met on the walk are fewer than they should be, because the order has to do with what is asked
+    for, it is given up when it has read 2 x MANY, or a third of the rows that there are to sort.
 
     Cost: one query, or two.
     """
@@ -73,7 +72,7 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Cou
         return _in_order(queryset, offset, limit, _UNCOUNTED)[0]
     depth = offset + limit
     if not _sorting_reads_less(counts, depth):
-        enough = max(MANY, LONGER * depth * counts.in_index // counts.selected)
+        enough = max(2 * MANY, counts.selected // 3)
         no_further = min(enough, counts.selected, counts.in_index // 4)  # of more, the planner would sort the table
         found, _ = walked(queryset, offset, limit, _UNCOUNTED, no_further=no_further)
         if len(found) == limit:

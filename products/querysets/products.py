@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from products import search
 from products.querysets import matches, plans
@@ -28,7 +29,7 @@ class ProductQuerySet(QuerySet["Product"]):
     start = Q()  # where in the order the rows begin
     # Of a search: where it looks, the conditions on its matches from the best to all, and whether they are near misses.
     searched: "ProductQuerySet"
-    tiers: Sequence[Q] = ()
+    tiers: Sequence[RawSQL] = ()
     is_near = False
     alternatives = 0  # the words of the catalogue that it may find
 
@@ -79,15 +80,16 @@ class ProductQuerySet(QuerySet["Product"]):
         """Those from where the rows begin."""
         return self.filter(self.start) if self.start else self
 
-    def matching(self, tiers: Sequence[Q]) -> Self:
+    def matching(self, tiers: Sequence[RawSQL]) -> Self:
         """Those that fulfil one of the conditions `tiers`, those of the first one first. The last one holds for all."""
         queryset = self.in_tier(tiers[-1]).annotate(rank=search.rank(tiers)).order_by("rank", "-created_at", "-pk")
         queryset.searched, queryset.tiers, queryset.alternatives = self, tiers, self.alternatives
         return queryset
 
-    def in_tier(self, condition: Q) -> Self:
+    def in_tier(self, condition: RawSQL | Q) -> Self:
         """Those in the categories that are asked for that fulfil `condition`, which is one on their words."""
-        return self.filter(condition & self.chosen.with_words() if self.chosen and self.chosen.ids else condition)
+        in_categories = [self.chosen.with_words()] if self.chosen and self.chosen.ids else []
+        return self.filter(condition, *in_categories)
 
     def near_misses(self) -> "ProductQuerySet":
         """Those whose name nearly has the words that are searched for. Cost: a query for each word."""

@@ -110,7 +110,7 @@ def counted_in_index(queryset: "ProductQuerySet") -> int:
     """How many products the index has on which a selection is found. Cost: one query."""
     if queryset.chosen is not None:
         return queryset.chosen.in_index
-    return value(queryset.db, _sum(EVERYBODY, EVERYTHING))
+    return value(queryset.db, _sum(EVERYBODY, EVERYTHING), one_plan=True)
 
 
 def _owner(queryset: "ProductQuerySet") -> Owner:
