@@ -128,7 +128,7 @@ THROTTLE_RATES = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["ecommerce_backend.api.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["ecommerce_backend.api.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "ecommerce_backend.api.negotiation.FirstRendererNegotiation",
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.BearerAuthentication"],

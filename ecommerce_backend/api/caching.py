@@ -18,12 +18,12 @@ from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from ecommerce_backend import replicas
 from ecommerce_backend.api.conditional import entity_tag, is_known
+from ecommerce_backend.api.renderers import to_json
 from ecommerce_backend.api.uris import absolute_uri
 
 logger = logging.getLogger(__name__)
@@ -80,19 +80,19 @@ class CachedReadMixin(APIView):
         if self.key is None and not settings.REDIS_URL and "If-None-Match" not in request.headers:
             data, generation = self.shown(make)  # nothing to compare with: one query less
             tag = _list_tag(_key(generation, request._request))
-            return conditional_response(200, tag, JSONRenderer().render(data))
+            return conditional_response(200, tag, to_json(data))
         key = self.key or self._key(request._request)
         tag = _list_tag(key)
         if not _knows_anything(request) and is_known(request, tag):
             return conditional_response(304, tag)
-        tag, body = _remembered(key, lambda: (tag, JSONRenderer().render(self.made(make))))
+        tag, body = _remembered(key, lambda: (tag, to_json(self.made(make))))
         return conditional_response(304, tag) if is_known(request, tag) else conditional_response(200, tag, body)
 
     def answer_one(self, request: Request, shown: dict[str, Any], fields: set[str] | None) -> HttpResponse:
         """304, or those keys of `shown` that were asked for. The ETag is of all of it, and good for If-Match."""
         tag = entity_tag(shown)
         parts = {name: shown[name] for name in shown if not fields or name in fields}
-        body = JSONRenderer().render(parts)
+        body = to_json(parts)
         if self.key is not None:
             _keep(self.key, tag, body)
         return conditional_response(304, tag) if is_known(request, tag) else conditional_response(200, tag, body)

@@ -1,26 +1,24 @@
 """Conditional requests on one object: ETag, If-None-Match, If-Match. Source: RFC 9110, section 13."""
 
-import json
 from collections.abc import Mapping
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 
 from ecommerce_backend.api.exceptions import PreconditionFailed
+from ecommerce_backend.api.renderers import to_json
 
 TAG_HEX_DIGITS = 32
 
 
 def entity_tag(shown: Mapping[str, Any]) -> str:
     """A strong ETag for an object, made of all that is shown of it: another tag, another content."""
-    text = json.dumps(shown, cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":"))
-    return f'"{sha256(text.encode()).hexdigest()[:TAG_HEX_DIGITS]}"'
+    return f'"{sha256(to_json(shown, sorted_keys=True)).hexdigest()[:TAG_HEX_DIGITS]}"'
 
 
 def check_preconditions(request: Request, tag: str) -> None:

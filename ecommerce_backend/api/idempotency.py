@@ -14,13 +14,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from rest_framework.exceptions import ValidationError
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ecommerce_backend.api.exceptions import IdempotencyInProgress, IdempotencyKeyReused
 from ecommerce_backend.api.models import IdempotencyKey
+from ecommerce_backend.api.renderers import to_json
 from ecommerce_backend.api.throttling import client_address
 
 HEADER = "Idempotency-Key"
@@ -81,7 +81,7 @@ def _remember(name: str, fingerprint: str, response: Response) -> None:
             "created_at": timezone.now(),
             "status": response.status_code,
             "headers": {header: response[header] for header in _KEPT_HEADERS if header in response},
-            "body": JSONRenderer().render(response.data).decode(),
+            "body": to_json(response.data).decode(),
         },
     )
 

@@ -68,7 +68,7 @@ def test_a_crash_while_rendering_is_json_too(api, db, monkeypatch):
         raise RuntimeError("secret")
 
     api.raise_request_exception = False
-    monkeypatch.setattr("rest_framework.renderers.JSONRenderer.render", fail)
+    monkeypatch.setattr("orjson.dumps", fail)
     assert problem(api.get("/api/products/")) == (500, "error")
 
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rest_framework.renderers import JSONRenderer
 
+from ecommerce_backend.api.renderers import to_json
 from products.models import Category, Product
 from products.representations import category_row, product_row
 from products.serializers import CategorySerializer, ProductSerializer
@@ -20,7 +20,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 
 def as_json(shown):
     """What a client reads, keys in their order."""
-    return [*json.loads(JSONRenderer().render(shown)).items()]
+    return [*json.loads(to_json(shown)).items()]
 
 
 @given(
