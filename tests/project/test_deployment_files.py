@@ -17,6 +17,8 @@ from tests.processes import ROOT
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 APP = json.loads((ROOT / "app.json").read_text())
 WORKFLOWS = {path.name: yaml.safe_load(path.read_text()) for path in (ROOT / ".github/workflows").iterdir()}
+REQUIREMENTS = ["requirements.txt", "requirements-dev.txt"]
+REQUIREMENTS += [f"{folder}/requirements.txt" for folder in (".ci", "benchmarks", "docs")]
 EXAMPLE = re.findall(r"^(?:# )?([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
 
 
@@ -126,10 +128,22 @@ def test_both_stages_of_the_image_begin_with_the_same_one_pinned_by_its_digest()
     assert (ROOT / ".python-version").read_text() == "3.13\n"
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", ".ci/requirements.txt"])
+def requirements(name):
+    lines = (ROOT / name).read_text().splitlines()
+    return [line for line in lines if line and not line.startswith(("#", "-r "))]
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
 def test_every_requirement_is_pinned(name):
-    lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.startswith(("#", "-r "))]
-    assert [line for line in lines if not re.fullmatch(r"[A-Za-z0-9_.-]+==[0-9.]+", line)] == []
+    assert [
+        line for line in requirements(name) if not re.fullmatch(r"[A-Za-z0-9_.-]+(\[[a-z]+\])?==[0-9.]+", line)
+    ] == []
+
+
+def test_a_package_has_one_version_wherever_it_is_required():
+    pins = sorted({tuple(line.split("==")) for name in REQUIREMENTS for line in requirements(name)})
+    names = [name for name, _ in pins]
+    assert names == sorted(set(names)), pins
 
 
 def test_production_installs_no_development_database():
