@@ -21,9 +21,8 @@ from django.db import connection
 ROUNDS = 5
 ROW = "SELECT p.* FROM products_product p"
 JOINED = f"{ROW} JOIN products_category c ON c.id = p.category_id"
-HALF = "ARRAY(SELECT id FROM products_category ORDER BY slug LIMIT 12)"
-HALF_AS_WORDS = f"(SELECT string_agg('''=' || id || '''', ' | ') FROM unnest({HALF}) AS half (id))::tsquery"
-LAPTOPS = "hits AS MATERIALIZED (SELECT id, price FROM products_product WHERE words @@ '''laptop'''::tsquery)"
+MOST = "ARRAY(SELECT id FROM products_category WHERE slug <> 'pet-supplies')"
+MOST_AS_WORDS = f"(SELECT string_agg('''=' || id || '''', ' | ') FROM unnest({MOST}) AS most (id))::tsquery"
 LARGE = "(SELECT id FROM products_category WHERE slug = 'electronics')"
 
 
@@ -87,16 +86,10 @@ TECHNIQUES = [
         f"{ROW} WHERE words @@ '''laptop'''::tsquery ORDER BY created_at DESC, id DESC LIMIT 20",
     ),
     Technique(
-        "Page 2,000 of a common word by price: the first 40,000 kept in order, everything sorted",
-        f"WITH {LAPTOPS} SELECT * FROM hits ORDER BY price, id LIMIT 20 OFFSET 39980",
-        f"WITH {LAPTOPS}, sorted AS MATERIALIZED (SELECT * FROM hits ORDER BY price, id) "
-        "SELECT * FROM sorted LIMIT 20 OFFSET 39980",
-    ),
-    Technique(
-        "Sofas in half of the categories, up to 10,001: these by the index of words, by their column in the rows",
-        f"SELECT count(*) FROM (SELECT FROM products_product WHERE words @@ '''sofa''' AND words @@ {HALF_AS_WORDS} "
+        "Sofas in all categories but one, up to 10,001: these by the index of words, by their column in the rows",
+        f"SELECT count(*) FROM (SELECT FROM products_product WHERE words @@ '''sofa''' AND words @@ {MOST_AS_WORDS} "
         "LIMIT 10001) AS hits",
-        f"SELECT count(*) FROM (SELECT FROM products_product WHERE words @@ '''sofa''' AND (category_id = ANY({HALF})) "
+        f"SELECT count(*) FROM (SELECT FROM products_product WHERE words @@ '''sofa''' AND (category_id = ANY({MOST})) "
         "IS TRUE LIMIT 10001) AS hits",
     ),
     Technique(

@@ -28,5 +28,8 @@ class JSONRenderer(renderers.JSONRenderer):
 
 
 def to_json(data: Any, *, sorted_keys: bool = False) -> bytes:
-    """JSON without blanks, in UTF-8. Raises: TypeError for what is no JSON."""
+    """JSON without blanks, in UTF-8, of what the API shows: keys that are str, integers of 64 bits.
+
+    Not for floats: NaN, which DRF refuses, would be null. Raises: TypeError for what is no JSON.
+    """
     return orjson.dumps(data, _default, _OPTIONS | orjson.OPT_SORT_KEYS if sorted_keys else _OPTIONS)

@@ -60,13 +60,12 @@ class ChosenCategories:
     def with_words(self) -> RawSQL:
         """The condition that a product is in one of them, beside one on its words. There must be one of them.
 
-        By the index of words that is to collect all of their products, of which most are none that is searched for.
-        When they have half of all products it takes less to read the category of those that the words find. Cost: as
-        for their ids.
+        The index of words reads only what has both; but it collects all products of the categories first. When these
+        are nearly all that there are, the category of what the words find is read instead. Cost: as for their ids.
         """
-        if 2 * self.products < self._everything:
-            return search.matches_in(self.ids)
-        return search.condition("(products_product.category_id = ANY(%s::uuid[])) IS TRUE", self.ids)
+        if 10 * (self._everything - self.products) < self._everything:
+            return search.condition("(products_product.category_id = ANY(%s::uuid[])) IS TRUE", self.ids)
+        return search.matches_in(self.ids)
 
     def _found(self) -> dict[UUID, int]:
         if self._products is None:

@@ -34,7 +34,8 @@ def _with_needed_dates(using: str, selection: Selection) -> Selection:
     if first is None:  # there are no products
         return selection
     after, before, changed_after = selection.created_after, selection.created_before, selection.updated_after
-    # Until the page is read there may be newer products and newer changes, but no older ones.
+    # Until the page is read there may be newer products and newer changes; older ones only by an import that began
+    # before, and is done in between.
     soon = timezone.now() + CLOCKS_DIFFER
     return replace(
         selection,

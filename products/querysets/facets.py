@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db.models import Count
 
 from ecommerce_backend.statements import fetch
-from products.querysets import matches, plans, tally
+from products.querysets import matches, pages, plans, tally
 from products.querysets.rows import conditions
 
 if TYPE_CHECKING:
@@ -131,13 +131,16 @@ def _matches(queryset: "ProductQuerySet") -> Found:
 def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal | None, Decimal | None]:
     """The lowest and the highest price of so many; None when there are none, or none any more.
 
-    Cost: two queries, and where the first and last products by price are others, one that reads every match.
+    Cost: of many two queries, and where the first and last products by price are others, one that reads every match;
+    of few that one.
     """
     if not count:
         return None, None
-    cheapest, dearest = (plans.next_rows(queryset.order_by(f"{way}price", f"{way}pk"), 1) for way in ("", "-"))
-    if cheapest and dearest:
-        return cheapest[0].price, dearest[0].price
+    by_price = [queryset.order_by(f"{way}price", f"{way}pk") for way in ("", "-")]
+    if count > plans.MANY or pages.is_in_order(by_price[0]):
+        found = [each.price for row in by_price for each in plans.next_rows(row, 1)]
+        if len(found) == len(by_price):
+            return found[0], found[1]
     where, params = conditions(queryset)
     [prices] = fetch(queryset.db, _PRICES.format(conditions=where), params)
     return prices

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models.expressions import RawSQL, Value
 
-from ecommerce_backend.statements import SQL, Rows, fetch
+from ecommerce_backend.statements import SQL, Rows, fetch, value
 from products.querysets.rows import ProductRow, columns, compiled, conditions, order_by
 
 if TYPE_CHECKING:
@@ -55,12 +55,6 @@ _SORTED = f"""
     (SELECT * FROM hits ORDER BY {{order}} LIMIT {{limit}} OFFSET {{offset}}) AS picked {_JOINED}
     ORDER BY {{order_of_page}}
 """  # noqa: S608
-# Deep down PostgreSQL is quicker to sort all of it than to keep that many of the first ones in order: half the time.
-_SORTED_DEEP = f"""
-    WITH hits AS MATERIALIZED ({{hits}}), sorted AS MATERIALIZED (SELECT * FROM hits ORDER BY {{order}})
-    SELECT {_COLUMNS}, {{rank}} FROM (SELECT * FROM sorted LIMIT {{limit}} OFFSET {{offset}}) AS picked {_JOINED}
-    ORDER BY {{order_of_page}}
-"""  # noqa: S608
 # The first rows of each category, from its own part of the index.
 _MERGED = """
     SELECT first.* FROM unnest(%s::uuid[]) AS chosen (category_id),
@@ -72,16 +66,13 @@ def counted_rows(queryset: "ProductQuerySet", offset: int, limit: int, *, at_mos
     """Rows of the first `at_most` that are found, sorted; and how many were found. Cost: one query."""
     hits, params = _picking(queryset.started())
     sql = _COUNTED_AND_SORTED.format(hits=hits, limit=limit, offset=offset, **_parts(queryset, of="first"))
-    # By words alone there is one way to find them.
-    one_plan = not (queryset.selection.bounds() or queryset.start or offset)
-    return _found(fetch(queryset.db, sql, [*params, at_most], one_plan=one_plan))
+    return _found(fetch(queryset.db, sql, [*params, at_most]))
 
 
 def sorted_rows(queryset: "ProductQuerySet", offset: int, limit: int) -> list[ProductRow]:
     """Rows of all that are found, sorted. Cost: one query."""
     hits, params = _picking(queryset.started())
-    statement = _SORTED_DEEP if offset > FEW else _SORTED
-    sql = statement.format(hits=hits, limit=limit, offset=offset, **_parts(queryset, of="hits"))
+    sql = _SORTED.format(hits=hits, limit=limit, offset=offset, **_parts(queryset, of="hits"))
     return [ProductRow(*row) for row in fetch(queryset.db, sql, params)]
 
 
@@ -121,6 +112,12 @@ def fetch_product(using: str, pk: UUID) -> ProductRow | None:
     """The product with this key; None when there is none. Cost: one query."""
     found = fetch(using, _ONE, [pk], one_plan=True)
     return ProductRow(*found[0]) if found else None
+
+
+def first_rows_number(queryset: "ProductQuerySet", at_most: int) -> int:
+    """How many rows a walk meets that may go no further than `at_most`. Cost: one query."""
+    sql, params = _first_rows(queryset, at_most, whole=False)
+    return value(queryset.db, (f"(SELECT count(*) FROM {sql})", params))  # noqa: S608 - as below
 
 
 def _first_rows(queryset: "ProductQuerySet", number: int, *, whole: bool) -> SQL:

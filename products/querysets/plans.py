@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ecommerce_backend.statements import SQL, value
 from products.querysets import tally
-from products.querysets.pages import FEW, Found, is_in_order, sorted_rows, walked
+from products.querysets.pages import FEW, Found, first_rows_number, is_in_order, sorted_rows, walked
 from products.querysets.rows import ProductRow, columns
 
 if TYPE_CHECKING:
@@ -40,39 +40,40 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Found:
 def rows_from_start(queryset: "ProductQuerySet", limit: int) -> list[ProductRow]:
     """The first `limit` rows from where the queryset starts. Not for searches.
 
-    Cost: one query where an index has the rows in their order, or the next ones will do; else up to four.
+    Cost: one query where an index has the rows in their order, or the next ones will do; two at the end; else up to
+    five.
     """
+    if queryset.selection.id is not None:  # of which there are few
+        return sorted_rows(queryset, 0, limit)
     if is_in_order(queryset) or not queryset.selection.is_tallied:  # to count them may take longer than to find some
         found = next_rows(queryset, limit)
-        if found is not None:
+        if len(found) == limit or is_in_order(queryset) or first_rows_number(queryset, MANY) < MANY:
             return found
     return rows(queryset, 0, limit, tally.counts(queryset))
 
 
-def next_rows(queryset: "ProductQuerySet", limit: int) -> list[ProductRow] | None:
-    """The first `limit` rows, where an index has them in their order or they are among the next MANY of it; else None.
+def next_rows(queryset: "ProductQuerySet", limit: int) -> list[ProductRow]:
+    """The first `limit` rows, where an index has them in their order; else those among the next MANY of it.
 
     Cost: one query.
     """
     if is_in_order(queryset):
         return _in_order(queryset, 0, limit, _UNCOUNTED)[0]
-    found, _ = walked(queryset, 0, limit, _UNCOUNTED, no_further=MANY)
-    return found if len(found) == limit else None
+    return walked(queryset, 0, limit, _UNCOUNTED, no_further=MANY)[0]
 
 
 def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Counts) -> list[ProductRow]:
     """`limit` rows from row `offset` on, of about `counts.selected`.
 
     Where those that are met on the walk are fewer than they should be, because the order has to do with what is asked
-    for, it is given up when it has read 2 x MANY, or a third of the rows that there are to sort.
-
-    Cost: one query, or two.
+    for, it is given up: after twice the rows that should do, or a third of those that there are to sort, or 2 x MANY;
+    at the latest after as many as there are to sort, or a quarter of all. Cost: one query, or two.
     """
     if is_in_order(queryset):
         return _in_order(queryset, offset, limit, _UNCOUNTED)[0]
     depth = offset + limit
     if not _sorting_reads_less(counts, depth):
-        enough = max(2 * MANY, counts.selected // 3)
+        enough = max(2 * MANY, counts.selected // 3, 2 * depth * counts.in_index // counts.selected)
         no_further = min(enough, counts.selected, counts.in_index // 4)  # of more, the planner would sort the table
         found, _ = walked(queryset, offset, limit, _UNCOUNTED, no_further=no_further)
         if len(found) == limit:

@@ -4,7 +4,10 @@ from itertools import chain
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from products.models import Category
 from tests.conftest import faults
 from tests.factories import CategoryFactory, ProductFactory
 
@@ -59,6 +62,30 @@ def test_a_page_costs_two_queries_at_any_depth(api, shop, django_assert_num_quer
     while url:
         with django_assert_num_queries(2):  # the generation, and the page
             url = api.get(url).json()["next"]
+
+
+def test_between_dates_it_counts_nothing(api, shop):
+    url = f"/api/products/?cursor=&page_size=7&ordering=price&created_after={shop[2].created_at:%Y-%m-%dT%H:%M:%S.%fZ}"
+    queries = []
+    while url:
+        with CaptureQueriesContext(connection) as captured:
+            page = api.get(url).json()
+        queries.append(len(captured))
+        url = page["next"]
+    # 1. the generation  2. the first and last moments  3. the page  4. whether these were the last rows
+    assert queries == [3, 3, 4]
+
+
+def test_ids_are_found_by_themselves(api, shop, django_assert_num_queries):
+    with django_assert_num_queries(2):  # the generation, and the page
+        page = api.get(f"/api/products/?cursor=&id={shop[0].pk},{shop[1].pk}").json()
+    assert sorted(ids(page)) == sorted([str(shop[0].pk), str(shop[1].pk)])
+
+
+def test_a_search_whose_category_is_gone_starts_again(api, shop):
+    url = api.get("/api/products/?search=mug&category=a&page_size=1&cursor=").json()["next"]
+    Category.objects.filter(slug="a").update(slug="c")
+    assert faults(api.get(url)) == {"cursor": ["invalid"]}
 
 
 def test_a_row_that_goes_or_comes_moves_no_other(api, shop):

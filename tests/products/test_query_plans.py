@@ -129,6 +129,8 @@ def test_a_list_between_dates_touches_little_more_than_its_page(plans, dates):
         query = f"{dates}&{category}&{prices}&ordering={ordering}"
         for plan in plans(query):
             assert_bounded(plan, query, WALK_ROWS, WALK_BUFFERS)
+        for plan in plans(f"{query}&cursor="):
+            assert_bounded(plan, query, SEARCH_ROWS, SEARCH_BUFFERS)
 
 
 @pytest.mark.parametrize(("kind", "category"), [*combinations(WORDS, CATEGORIES)])
@@ -158,6 +160,13 @@ def test_an_order_that_has_to_do_with_what_is_asked_for_is_not_walked_to_the_end
         assert_bounded(plan, query, SEARCH_ROWS, SEARCH_BUFFERS)
 
 
+@pytest.mark.parametrize("paging", ["", "cursor="])
+def test_a_word_is_not_looked_for_all_over_because_its_category_alone_is_left_out(plans, paging):
+    categories = ",".join(Category.objects.exclude(slug="garden").values_list("slug", flat=True))
+    for plan in plans(f"search=relic&category={categories}&{paging}"):
+        assert_bounded(plan, categories, SEARCH_ROWS, SEARCH_BUFFERS)
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -165,6 +174,7 @@ def test_an_order_that_has_to_do_with_what_is_asked_for_is_not_walked_to_the_end
         "category=garden",
         "category=garden,toys&min_price=10.50&max_price=99",
         "created_after=1999-01-01&min_price=0",
+        "created_after=2025-12-31",
     ],
 )
 def test_facets_without_a_search_come_from_the_tally(plans, query):
