@@ -70,21 +70,26 @@ def tiers(text: str) -> tuple[list[RawSQL], int]:
     """Conditions on a match, the best first, none when there is no word to search for; and how many words may match.
 
     The name is `text`; every word of it stands in the name; they do, inflected; or they begin words there, which the
-    last one says of all matches. Cost: one query, and another for words that are new to this process.
+    last one says of all matches. NOTHING is where there can be none.
+
+    Cost: one query, and another for words that are new to this process.
     """
     found = analysed(text)
     if not found:
         return [], 0
     beginnings = endings(found)
     asked = [*map(_asked, found, beginnings)]
+    # What has a word that is in no name at all finds nothing.
+    whole = all(each.has_word for each in beginnings)
+    inflected = all(each.has_word or each.has_stem for each in beginnings)
+    begun = all(each.number or each.has_word or each.has_stem for each in beginnings)
     conditions = [
-        condition(_IS_NAME, text.strip()),
-        condition(_IN_INDEX, " & ".join(word.literal for word in found)),
-        condition(_IN_INDEX, " & ".join(word.inflected for word in found)),
-        _every(asked),
+        condition(_IS_NAME, text.strip()) if whole else NOTHING,
+        condition(_IN_INDEX, " & ".join(word.literal for word in found)) if whole else NOTHING,
+        condition(_IN_INDEX, " & ".join(word.inflected for word in found)) if inflected else NOTHING,
+        _every(asked) if begun else NOTHING,
     ]
-    known = (each for each, ending in zip(asked, beginnings, strict=True) if ending.number)
-    return conditions, sum(1 + each.matching.count(" | ") for each in known)
+    return conditions, sum(1 + each.matching.count(" | ") for each in asked)
 
 
 def near_tiers(near: dict[str, list[str]]) -> list[RawSQL]:
@@ -121,12 +126,16 @@ def condition(sql: str, *params: Any) -> RawSQL:
     return RawSQL(sql, params, _BOOLEAN)  # noqa: S611 - constants, and parameters
 
 
+NOTHING = condition("false")
+
+
 def rank(conditions: Sequence[RawSQL]) -> RawSQL:
     """The number of the first of the `conditions` that holds; the last of them always does. Sort ascending."""
-    others = conditions[:-1]
-    whens = " ".join(f"WHEN {each.sql} THEN {number}" for number, each in enumerate(others))
-    params = [param for each in others for param in each.params]
-    sql = f"CASE {whens} ELSE {len(others)} END" if others else "0"
+    others = [(number, each) for number, each in enumerate(conditions[:-1]) if each is not NOTHING]
+    whens = " ".join(f"WHEN {each.sql} THEN {number}" for number, each in others)
+    params = [param for _, each in others for param in each.params]
+    last = len(conditions) - 1
+    sql = f"CASE {whens} ELSE {last} END" if others else str(last)
     return RawSQL(sql, params, _INTEGER)  # noqa: S611 - the same
 
 

@@ -23,22 +23,30 @@ _ANALYSIS = f"""
 MOST_ENDINGS = 20
 COUNTED_ENDINGS = 1_000
 # The words of the catalogue that begin so, a few more than are made use of. ~>=~ compares bytes, as the index does.
+# With EXISTS the planner would read all words for a hash of them.
 _ENDINGS = f"""
-    SELECT count(word), coalesce((array_agg(word))[:{2 * MOST_ENDINGS}], ARRAY[]::text[])
-    FROM unnest(%s::text[]) WITH ORDINALITY AS asked (beginning, place)
+    SELECT count(word), coalesce((array_agg(word))[:{2 * MOST_ENDINGS}], ARRAY[]::text[]),
+           coalesce(beginning IS NULL OR (SELECT true FROM products_productword WHERE word = beginning LIMIT 1), false),
+           coalesce(stem IS NULL OR (SELECT true FROM products_productword WHERE word = stem LIMIT 1), false)
+    FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (beginning, stem, place)
     LEFT JOIN LATERAL (
         SELECT word FROM products_productword
         WHERE word ~>=~ beginning AND word ~<~ (beginning || U&'\\+10FFFF') LIMIT {COUNTED_ENDINGS}
     ) AS found ON true
-    GROUP BY place ORDER BY place
+    GROUP BY place, beginning, stem ORDER BY place
 """  # noqa: S608 - nothing but numbers
 
 
 class Endings(NamedTuple):
-    """The words of the catalogue that begin so: how many there are, up to COUNTED_ENDINGS, and some of them."""
+    """The words of the catalogue that begin so: how many there are, up to COUNTED_ENDINGS, and some of them.
+
+    And whether the word itself may be there, and its stem: of those that are several in the index it is not known.
+    """
 
     number: int
     words: list[str]
+    has_word: bool
+    has_stem: bool
 
     @property
     def are_few(self) -> bool:
@@ -62,8 +70,7 @@ class Word(NamedTuple):
     @property
     def lexeme(self) -> str | None:
         """What it is in the index; None when it is several words there."""
-        plain = self.whole.removeprefix("'").removesuffix("'")
-        return None if "'" in plain or "\\" in plain else plain
+        return _lexeme(self.whole)
 
     def matching(self, endings: Endings) -> str:
         """Whatever the word finds, which is a word that begins with it, or its stem.
@@ -92,7 +99,13 @@ def analysed(text: str) -> list[Word]:
 
 def endings(found: list[Word]) -> list[Endings]:
     """For each word, what there is that begins with it. Cost: one query."""
-    return [Endings(*row) for row in fetch(_database(), _ENDINGS, [[word.lexeme for word in found]], one_plan=True)]
+    asked = [[word.lexeme for word in found], [_lexeme(word.stem) for word in found]]
+    return [Endings(*row) for row in fetch(_database(), _ENDINGS, asked, one_plan=True)]
+
+
+def _lexeme(query: str) -> str | None:
+    plain = query.removeprefix("'").removesuffix("'")
+    return None if "'" in plain or "\\" in plain else plain
 
 
 def quoted(lexeme: str) -> str:

@@ -15,6 +15,7 @@ from ecommerce_backend.statements import fetch
 from products.querysets import pages, plans
 from products.querysets.rows import ProductRow, conditions, number
 from products.querysets.tally import Counts, counted_in_index
+from products.search import NOTHING
 from products.words import words
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
     Cost: one query for a rare search, up to five for a common one; for the best matches of a common one, up to five for
     each tier that the page reaches into.
     """
-    expected = _expected(queryset) if _is_one_word(queryset) and queryset.alternatives else None
+    if queryset.tiers[-1] is NOTHING:
+        return Matches([], 0, is_estimate=False)
+    expected = _expected(queryset) if _is_one_word(queryset) else None
     if expected is None or expected.at_least < SURELY_MORE:
         rows, count = pages.counted_rows(queryset, offset, limit, at_most=COUNTED_MATCHES + 1)
         if count <= COUNTED_MATCHES:
@@ -86,7 +89,7 @@ def estimate(queryset: "ProductQuerySet") -> int:
 
 def exist(queryset: "ProductQuerySet") -> bool:
     """Whether there is any. Cost: one query."""
-    return pages.counted_rows(queryset, 0, 0, at_most=1)[1] > 0
+    return queryset.tiers[-1] is not NOTHING and pages.counted_rows(queryset, 0, 0, at_most=1)[1] > 0
 
 
 def _best(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts) -> list[ProductRow]:
@@ -95,7 +98,9 @@ def _best(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts
     rows = list[ProductRow]()
     left = expected.selected
     for place, condition in tiers if queryset.query.standard_ordering else tiers[::-1]:
-        in_better = reduce(or_, map(Q, queryset.tiers[:place]), Q())
+        if condition is NOTHING:
+            continue
+        in_better = reduce(or_, (Q(each) for each in queryset.tiers[:place] if each is not NOTHING), Q())
         tier = queryset.searched.in_tier(Q(condition) & ~in_better if in_better else condition)
         tier.start = queryset.start
         # The rank is the same for all of them; so known, it drops out of where the rows begin.

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from products.models import Product
 from tests.factories import CategoryFactory, ProductFactory
@@ -47,6 +48,24 @@ def test_a_page_with_everything_costs_four_queries(api, django_assert_num_querie
     # 1. the generation  2. the category  3. words that begin so  4. the page and its count
     with django_assert_num_queries(4):
         assert api.get("/api/products/", query).json()["count"] == 1
+
+
+def test_a_word_that_no_name_has_is_not_looked_for_among_products(api, django_assert_num_queries):
+    ProductFactory(name="Mug")
+    api.get("/api/products/?search=quuxor")  # how it is written in the index is known from now on
+    # 1. the generation  2. words that begin so  3. words that are spelled nearly so
+    with django_assert_num_queries(3):
+        assert api.get("/api/products/?search=quuxor").json()["count"] == 0
+
+
+@pytest.mark.parametrize(("search", "tiers"), [("lam", 1), ("lamps", 2), ("lamp", 4), ("lamp lam", 1), ("lamp tab", 1)])
+def test_only_tiers_that_may_have_something_are_looked_for(api, search, tiers):
+    for name in ("Lamp", "Lamp Table", "Lampshade"):
+        ProductFactory(name=name)
+    with CaptureQueriesContext(connection) as captured:
+        assert api.get("/api/products/", {"search": search}).json()["count"] > 0
+    [page] = [query["sql"] for query in captured if " AS rank" in query["sql"]]
+    assert page.count("WHEN") + 1 == tiers
 
 
 @pytest.mark.django_db(transaction=True)
