@@ -67,10 +67,11 @@ _BOOLEAN, _INTEGER = BooleanField(), IntegerField()
 
 
 def tiers(text: str) -> tuple[list[RawSQL], int]:
-    """Conditions on a match, the best first, none when there is no word to search for; and how many words may match.
+    """Conditions on a match, the best first, and how many words of the catalogue may match.
 
     The name is `text`; every word of it stands in the name; they do, inflected; or they begin words there, which the
-    last one says of all matches. NOTHING is where there can be none.
+    last one says of all matches. NOTHING is where there can be none; there are no conditions without words. The number
+    is 0 where it is not known: "laptop–l", with a dash, is two words of the index that stand together.
 
     Cost: one query, and another for words that are new to this process.
     """
@@ -89,7 +90,8 @@ def tiers(text: str) -> tuple[list[RawSQL], int]:
         condition(_IN_INDEX, " & ".join(word.inflected for word in found)) if inflected else NOTHING,
         _every(asked) if begun else NOTHING,
     ]
-    return conditions, sum(1 + each.matching.count(" | ") for each in asked)
+    are_words = all(word.lexeme is not None for word in found)
+    return conditions, sum(1 + each.matching.count(" | ") for each in asked) if are_words else 0
 
 
 def near_tiers(near: dict[str, list[str]]) -> list[RawSQL]:

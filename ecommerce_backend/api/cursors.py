@@ -78,15 +78,15 @@ class CursorPagination(SizedPagination):
         text = self.request.query_params[CURSOR_PARAM]
         if not text:
             return None
-        names = (name.lstrip("-") for name in self.ordering)
         try:
             plain, backwards = signing.loads(text, salt=self._salt())
-            # A search of which the category is gone meanwhile has no order of its own any more.
-            pairs = [*zip(names, plain, strict=True)]
-        except (signing.BadSignature, ValueError):
+        except signing.BadSignature:
             message = "This is not a cursor of this list. Start again with a blank one."
             raise ValidationError({CURSOR_PARAM: [ErrorDetail(message, code="invalid")]}) from None
-        return Position([_value(queryset, *pair) for pair in pairs], backwards)
+        if queryset.query.is_empty():  # its category is gone meanwhile, and with it the order of a search
+            return None
+        names = (name.lstrip("-") for name in self.ordering)
+        return Position([_value(queryset, *pair) for pair in zip(names, plain, strict=True)], backwards)
 
     def _salt(self) -> str:
         """Says which list a cursor is of: two with other filters, or in another order, have different salts."""

@@ -101,7 +101,10 @@ class ProductWordManager(models.Manager["ProductWord"]):
 
 
 class ProductWord(models.Model):
-    """A word that stands, or once stood, in some product's name: what a beginning may be the beginning of."""
+    """A word or its stem that stands, or once stood, in some product's name.
+
+    A search finds nothing by a word that is not here, nor the beginning of one that is.
+    """
 
     word = models.TextField()
 

@@ -63,9 +63,10 @@ class ChosenCategories:
         The index of words reads only what has both; but it collects all products of the categories first. When these
         are nearly all that there are, the category of what the words find is read instead. Cost: as for their ids.
         """
-        if 10 * (self._everything - self.products) < self._everything:
-            return search.condition("(products_product.category_id = ANY(%s::uuid[])) IS TRUE", self.ids)
-        return search.matches_in(self.ids)
+        ids, products = self.ids, self.products  # with them it is known how many there are in all
+        if 10 * (self._everything - products) < self._everything:
+            return search.condition("(products_product.category_id = ANY(%s::uuid[])) IS TRUE", ids)
+        return search.matches_in(ids)
 
     def _found(self) -> dict[UUID, int]:
         if self._products is None:

@@ -131,8 +131,8 @@ def _matches(queryset: "ProductQuerySet") -> Found:
 def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal | None, Decimal | None]:
     """The lowest and the highest price of so many; None when there are none, or none any more.
 
-    Cost: of many two queries, and where the first and last products by price are others, one that reads every match;
-    of few that one.
+    Cost: two queries where an index has them in order, or they are many; where the first and last products by price
+    are others, one more that reads every match; of few that one alone.
     """
     if not count:
         return None, None

@@ -62,8 +62,8 @@ class Matches:
 def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
     """`limit` rows from row `offset` on, and how many there are; estimated, when they are more than COUNTED_MATCHES.
 
-    Cost: one query for a rare search, up to five for a common one; for the best matches of a common one, up to five for
-    each tier that the page reaches into.
+    Cost: one query for a rare search, none for a word that no name has, up to five for a common one; for the best
+    matches of a common one, up to five for each tier that the page reaches into.
     """
     if queryset.tiers[-1] is NOTHING:
         return Matches([], 0, is_estimate=False)
@@ -77,7 +77,7 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
     counts = Counts(expected.selected, expected.in_index)
     find = _best if queryset.query.order_by[:1] == ("rank",) else plans.rows
     rows = find(queryset, offset, limit, counts)
-    if 0 < len(rows) < limit and not queryset.start:  # this is the last page, so they are counted
+    if len(rows) < limit and (rows or not offset) and not queryset.start:  # this is the last page, so they are counted
         return Matches(rows, offset + len(rows), is_estimate=False)
     return Matches(rows, counts.selected, is_estimate=True)
 
@@ -88,7 +88,7 @@ def estimate(queryset: "ProductQuerySet") -> int:
 
 
 def exist(queryset: "ProductQuerySet") -> bool:
-    """Whether there is any. Cost: one query."""
+    """Whether there is any. Cost: at most one query."""
     return queryset.tiers[-1] is not NOTHING and pages.counted_rows(queryset, 0, 0, at_most=1)[1] > 0
 
 
@@ -138,7 +138,7 @@ def _of_tier(tier: "ProductQuerySet", offset: int, limit: int, expected: Counts)
 
 def _is_one_word(queryset: "ProductQuerySet") -> bool:
     """Whether the planner's statistics of words say how many there are, and nothing else does."""
-    one = len(words(queryset.selection.search)) == 1
+    one = len(words(queryset.selection.search)) == 1 and queryset.alternatives > 0
     return one and not queryset.is_near and queryset.selection.is_only_a_search
 
 

@@ -41,7 +41,7 @@ def rows_from_start(queryset: "ProductQuerySet", limit: int) -> list[ProductRow]
     """The first `limit` rows from where the queryset starts. Not for searches.
 
     Cost: one query where an index has the rows in their order, or the next ones will do; two at the end; else up to
-    five.
+    six.
     """
     if queryset.selection.id is not None:  # of which there are few
         return sorted_rows(queryset, 0, limit)
@@ -49,6 +49,8 @@ def rows_from_start(queryset: "ProductQuerySet", limit: int) -> list[ProductRow]
         found = next_rows(queryset, limit)
         if len(found) == limit or is_in_order(queryset) or first_rows_number(queryset, MANY) < MANY:
             return found
+        counts = tally.counts(queryset)
+        return sorted_rows(queryset, 0, limit) if counts.selected <= MANY else rows(queryset, 0, limit, counts)
     return rows(queryset, 0, limit, tally.counts(queryset))
 
 

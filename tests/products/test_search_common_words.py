@@ -44,6 +44,28 @@ def test_words_that_the_planner_knows_nothing_of_are_counted(api, monkeypatch):
     assert (answer["count"], answer["count_is_estimate"]) == (3, False)
 
 
+@pytest.mark.parametrize(("search", "found"), [("lamp–m", ["Lamp–Mug"]), ("lamp–x", ["Lamp", "Lamp–Mug"])])
+def test_words_that_stand_together_are_counted(api, monkeypatch, search, found):
+    monkeypatch.setattr("products.querysets.matches.SURELY_MORE", 3)
+    monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(1_000, 0))
+    for name in ["Lamp–Mug", "Lamp", "Mug", "Xylophone"]:
+        ProductFactory(name=name)
+    answer = api.get("/api/products/", {"search": search}).json()
+    assert (answer["count_is_estimate"], answer["count"]) == (False, len(found))
+    assert [each["name"] for each in answer["results"]] == found
+
+
+@pytest.mark.parametrize("ordering", ["", "price"])
+def test_a_word_that_is_gone_since_it_was_counted_is_none(api, monkeypatch, ordering):
+    monkeypatch.setattr("products.querysets.matches.SURELY_MORE", 3)
+    monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(1_000, 0))
+    for _ in range(9):
+        ProductFactory(name="Mug")
+    ProductFactory(name="Lantern").delete()
+    answer = api.get("/api/products/", {"search": "lantern", "ordering": ordering}).json()
+    assert (answer["count_is_estimate"], answer["count"], answer["results"]) == (False, 0, [])
+
+
 @pytest.mark.parametrize("ordering", ["", "price", "-created_at"])
 def test_a_common_word_in_several_categories_is_found_there_and_nowhere_else(api, common, ordering):
     shelves = [CategoryFactory(slug=slug) for slug in ("a", "b", "c")]
