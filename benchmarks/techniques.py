@@ -50,8 +50,8 @@ def orm_page(queryset: Any, offset: int, limit: int) -> tuple[list[Any], int]:
 
 
 def counted_apart(queryset: Any, offset: int, limit: int) -> tuple[list[Any], int]:
-    """A page, and its count in a query of its own."""
-    return plans.rows(queryset, offset, limit, tally.Counts(0, 0)), tally.counted(queryset)
+    """The first page, which an index has in order, and its count in a query of its own."""
+    return plans.next_rows(queryset, limit), tally.counted(queryset)
 
 
 def serializer_rows(view: Any) -> Any:

@@ -45,13 +45,15 @@ def rows_from_start(queryset: "ProductQuerySet", limit: int) -> list[ProductRow]
     """
     if queryset.selection.id is not None:  # of which there are few
         return sorted_rows(queryset, 0, limit)
-    if is_in_order(queryset) or not queryset.selection.is_tallied:  # to count them may take longer than to find some
-        found = next_rows(queryset, limit)
-        if len(found) == limit or is_in_order(queryset) or first_rows_number(queryset, MANY) < MANY:
-            return found
-        counts = tally.counts(queryset)
-        return sorted_rows(queryset, 0, limit) if counts.selected <= MANY else rows(queryset, 0, limit, counts)
-    return rows(queryset, 0, limit, tally.counts(queryset))
+    if is_in_order(queryset):
+        return next_rows(queryset, limit)
+    if queryset.selection.is_tallied:
+        return rows(queryset, 0, limit, tally.counts(queryset))
+    found = next_rows(queryset, limit)  # to count them may take longer
+    if len(found) == limit or first_rows_number(queryset, MANY) < MANY:
+        return found
+    counts = tally.counts(queryset)
+    return sorted_rows(queryset, 0, limit) if counts.selected <= MANY else rows(queryset, 0, limit, counts)
 
 
 def next_rows(queryset: "ProductQuerySet", limit: int) -> list[ProductRow]:
@@ -65,14 +67,12 @@ def next_rows(queryset: "ProductQuerySet", limit: int) -> list[ProductRow]:
 
 
 def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Counts) -> list[ProductRow]:
-    """`limit` rows from row `offset` on, of about `counts.selected`.
+    """`limit` rows from row `offset` on, of about `counts.selected`. Not where an index has them in their order.
 
     Where those that are met on the walk are fewer than they should be, because the order has to do with what is asked
     for, it is given up: after twice the rows that should do, or a third of those that there are to sort, or 2 x MANY;
     at the latest after as many as there are to sort, or a quarter of all. Cost: one query, or two.
     """
-    if is_in_order(queryset):
-        return _in_order(queryset, offset, limit, _UNCOUNTED)[0]
     depth = offset + limit
     if not _sorting_reads_less(counts, depth):
         enough = max(2 * MANY, counts.selected // 3, 2 * depth * counts.in_index // counts.selected)

@@ -1,4 +1,4 @@
-"""JSON is written as DRF writes it."""
+"""What the API shows is written as DRF would write it."""
 
 from collections import OrderedDict
 from datetime import UTC, date, datetime, timedelta
