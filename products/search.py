@@ -16,13 +16,15 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db.models import BooleanField, Func, IntegerField
 from django.db.models.expressions import RawSQL
 
-from products.words import COUNTED_ENDINGS, STEMS, WORDS, Endings, Word, analysed, endings, quoted
+from products.words import COUNTED_ENDINGS, NO_LETTERS, STEMS, WORDS, Endings, Word, analysed, endings, quoted
 
-CATEGORY_MARK = "="  # no word begins with it, so nothing that is searched for is the beginning of a category's
+# No word begins with one of these, so nothing that is searched for is the beginning of what follows them.
+CATEGORY_MARK = "="
+NUMBER_MARK = "#"
 # PostgreSQL's parser would make one token of "wi-fi", "3.5mm" or "a/c" (a host, a version, a file), and none of "<b>".
-# As blanks they part words, in the name as in the query.
-_JOINERS = "-./_@:+&<>#;~=?"
-_PARTED = f"translate(%(expressions)s, '{_JOINERS}', '{' ' * len(_JOINERS)}')"
+# As blanks they part words, in the name as in the query; and so does what is no letter anywhere, which the parser takes
+# for one where the database has no locale.
+_PARTED = f"regexp_replace(%(expressions)s, '[-./_@:+&<>#;~=?{NO_LETTERS}]+', ' ', 'g')"
 
 # The index collects every row that has a word which begins so, however few of them other words leave over. So it looks
 # for no more than two such beginnings, those with the fewest words, and the rest are looked for in the rows it finds.
@@ -45,10 +47,20 @@ class CategoryWord(Func):
     output_field = SearchVectorField()
 
 
+class NumberWord(Func):
+    """How many different words a name has, as one more word: a tsvector."""
+
+    template = (
+        f"array_to_tsvector(ARRAY['{NUMBER_MARK}' || length(to_tsvector('{WORDS}'::regconfig, {_PARTED}))::text])"
+    )
+    output_field = SearchVectorField()
+
+
 class ProductWords(Func):
     """All that a product is searched by; `Product.words` is exactly this expression.
 
-    With the category among the words, one index answers "sofas in electronics" without reading every sofa.
+    With the category among the words, one index answers "sofas in electronics" without reading every sofa. With their
+    number it finds names that are nothing but the words of a query.
     """
 
     template = "(%(expressions)s)"
@@ -56,13 +68,12 @@ class ProductWords(Func):
     output_field = SearchVectorField()
 
     def __init__(self, name: Any, category: Any) -> None:
-        super().__init__(NameWords(name), CategoryWord(category))
+        super().__init__(NameWords(name), CategoryWord(category), NumberWord(name))
 
 
 # What a row has to fulfil, in SQL by hand: it is part of every search, and lookups that say the same take far longer.
 _IN_INDEX = "products_product.words @@ %s::tsquery"
 _IN_ROW = "ts_match_vq(products_product.words, %s::tsquery)"  # says the same, and is not looked for in the index
-_IS_NAME = "lower(products_product.name) = lower(%s)"
 _BOOLEAN, _INTEGER = BooleanField(), IntegerField()
 
 
@@ -77,9 +88,9 @@ NOTHING = condition("false")
 def tiers(text: str) -> tuple[list[RawSQL], int]:
     """Conditions on a match, the best first, and how many words of the catalogue may match.
 
-    The name is `text`; every word of it stands in the name; they do, inflected; or they begin words there, which the
-    last one says of all matches. NOTHING is where there can be none; there are no conditions without words. The number
-    is 0 where it is not known: "laptop–l", with a dash, is two words of the index that stand together.
+    The name is `text`, but for case, accents and punctuation; every word of it stands in the name; they do, inflected;
+    or they begin words there, which the last one says of all matches. NOTHING is where there can be none; there are no
+    conditions without words. The number is 0 where it is not known: where a word of the query is several of the index.
 
     Cost: one query, and another for words that are new to this process.
     """
@@ -93,7 +104,7 @@ def tiers(text: str) -> tuple[list[RawSQL], int]:
     inflected = all(each.has_word or each.has_stem for each in beginnings)
     begun = all(each.number or each.has_word or each.has_stem for each in beginnings)
     conditions = [
-        condition(_IS_NAME, text.strip()) if whole else NOTHING,
+        _is_name(found) if whole else NOTHING,
         condition(_IN_INDEX, " & ".join(word.literal for word in found)) if whole else NOTHING,
         condition(_IN_INDEX, " & ".join(word.inflected for word in found)) if inflected else NOTHING,
         _every(asked) if begun else NOTHING,
@@ -151,6 +162,16 @@ class Asked(NamedTuple):
 def _asked(word: Word, found: Endings) -> Asked:
     many = COUNTED_ENDINGS if word.lexeme is None else found.number  # of several words in one nothing is known
     return Asked(word.matching(found), 0 if found.are_few else many)
+
+
+def _is_name(found: Sequence[Word]) -> RawSQL:
+    """The name has these words one after the other, and no others."""
+    lexemes = {word.lexeme for word in found}
+    if None in lexemes:
+        return NOTHING
+    one_by_one = " <-> ".join(word.literal for word in found)
+    all_of_it = " & ".join([*(word.literal for word in found), f"'{NUMBER_MARK}{len(lexemes)}'"])
+    return condition(f"{_IN_INDEX} AND {_IN_ROW}", all_of_it, one_by_one)
 
 
 def _every(asked: Sequence[Asked]) -> RawSQL:

@@ -1,5 +1,6 @@
 """The words of a query, as the index of words has them."""
 
+import re
 import string
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,7 +13,21 @@ from ecommerce_backend.statements import fetch
 WORDS = "catalogue"
 STEMS = "catalogue_stems"
 
-_PUNCTUATION_TO_BLANKS = str.maketrans(dict.fromkeys(string.punctuation, " "))
+# Punctuation, symbols and blanks beyond ASCII, of which names have dashes, quotation marks, (TM) and no-break spaces
+# most: in brackets of a regular expression of PostgreSQL as of Python.
+NO_LETTERS = (
+    # Latin, Greek to Arabic, Devanagari, Ogham
+    r"\u0080-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7"
+    r"\u037e\u0387\u055a-\u055f\u0589-\u058f\u05be\u05c0\u05c3\u05c6\u05f3\u05f4"
+    r"\u0600-\u060f\u061b-\u061f\u066a-\u066d\u06d4\u0964\u0965\u1680"
+    # Of no script: punctuation, currencies, letter-like signs, arrows, mathematics, boxes, pictures
+    r"\u2000-\u206f\u20a0-\u20cf\u2100\u2101\u2103-\u2106\u2108\u2109\u2114\u2116-\u2118\u211e-\u2123"
+    r"\u2190-\u245f\u249c-\u24e9\u2500-\u2bff\u2e00-\u2e2e\u2e30-\u2e7f"
+    # Chinese, Japanese and full-width
+    r"\u2ff0-\u3004\u3008-\u3020\u3030\u303d-\u303f\u30a0\u30fb\ufd3e\ufd3f\ufe00-\ufe0f\ufe10-\ufe6f\ufeff"
+    r"\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uffe0-\ufffd\U0001f000-\U0001faff"
+)
+_PARTS_WORDS = re.compile(rf"[{re.escape(string.punctuation)}\s{NO_LETTERS}]+")
 
 _ANALYSIS = f"""
     SELECT to_tsquery('{WORDS}', quoted)::text, to_tsquery('{WORDS}', quoted || ':A')::text,
@@ -85,8 +100,8 @@ class Word(NamedTuple):
 
 
 def words(text: str) -> list[str]:
-    """The words of a query, each once: what is left between blanks and ASCII punctuation. Operators mean nothing."""
-    return list(dict.fromkeys(text.translate(_PUNCTUATION_TO_BLANKS).split()))
+    """The words of a query, each once: what is left between blanks and punctuation. Operators mean nothing."""
+    return list(dict.fromkeys(filter(None, _PARTS_WORDS.split(text))))
 
 
 @lru_cache(maxsize=4096)

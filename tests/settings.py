@@ -27,5 +27,7 @@ MIGRATION_LINTER_OPTIONS = {
         # Computes the words of every product and builds their indexes, which rewrites the table: four seconds for
         # 100,000 products. It is part of the first release, so no shop that is open has to go through it.
         "0003_search_and_tallies",
+        # Computes the words once more, by the rule of today, and is part of the first release as well.
+        "0005_words_between_any_marks",
     ],
 }

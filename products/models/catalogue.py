@@ -4,7 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from auditlog.registry import auditlog
-from django.contrib.postgres.indexes import GinIndex, HashIndex
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MaxLengthValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -128,8 +128,7 @@ class Product(models.Model):
             models.Index(fields=["category", "updated_at", "id"], name="product_category_updated_at"),
             models.Index(fields=["category", "price", "id"], name="product_category_price"),
             models.Index(fields=["category", "name", "id"], name="product_category_name"),
-            # ?search=, and the exact name first.
-            HashIndex(Lower("name"), name="product_lower_name"),
+            # ?search=
             GinIndex(fields=["words"], name="product_words", gin_pending_list_limit=1024),
         ]
 

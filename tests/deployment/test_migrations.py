@@ -13,8 +13,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PRODUCTS = 100_000
 LIMIT_SECONDS = 2.0
-# Rewrites the table; no shop that is open goes through it, because the first release has it: see tests/settings.py.
-BEFORE_THE_FIRST_RELEASE = ("products", "0003_search_and_tallies")
+# They rewrite the table; no shop that is open goes through them, because the first release has them: see
+# tests/settings.py.
+BEFORE_THE_FIRST_RELEASE = {("products", "0003_search_and_tallies"), ("products", "0005_words_between_any_marks")}
 FILL = f"""
     INSERT INTO products_category (id, name, slug)
     SELECT gen_random_uuid(), 'Category ' || n, 'category-' || n FROM generate_series(1, 20) AS n;
@@ -116,7 +117,7 @@ def test_no_migration_keeps_readers_out_for_two_seconds_or_loses_a_row():
     try:
         execute(FILL)
         before, steps = execute(STATE), ours()
-        assert BEFORE_THE_FIRST_RELEASE in steps
+        assert set(steps) >= BEFORE_THE_FIRST_RELEASE
         with Watch() as watch:
             for direction in ("forward", "back", "again"):
                 for app, name in reversed(steps) if direction == "back" else steps:
@@ -129,7 +130,7 @@ def test_no_migration_keeps_readers_out_for_two_seconds_or_loses_a_row():
         waits = {key: max(watch.slowest[key], watch.locked[key]) for key in {*watch.slowest, *watch.locked} - {None}}
         assert {key[:2] for key in waits} == set(steps)
         long = {key for key, wait in waits.items() if wait > LIMIT_SECONDS}
-        assert {key[:2] for key in long} <= {BEFORE_THE_FIRST_RELEASE}
+        assert {key[:2] for key in long} <= BEFORE_THE_FIRST_RELEASE
         assert execute(TALLIED) == (PRODUCTS,)
     finally:
         call_command("migrate", verbosity=0)

@@ -1,8 +1,11 @@
+import re
+
 import pytest
 from django.db import connection
 
 from products.models import Product
 from products.search import ProductWords
+from products.words import NO_LETTERS
 from tests.conftest import faults
 from tests.factories import ProductFactory
 
@@ -92,6 +95,53 @@ def test_the_category_is_no_word_that_could_be_searched_for(api, text):
     assert api.get("/api/products/", {"search": text}).json()["count"] == 0
 
 
+TYPOGRAPHIC = [
+    "Laptop\u2014Stand",
+    "Rugged \u201cLaptop\u201d Bag",
+    "Don\u2019t Panic",
+    "Zirkon \u00bbGuil\u00ab",
+    "nbsp\u00a0here",
+    "Sleeping Bag, Comfort 0 \u00b0C",
+    "\u2605Star\u2122 Watch\u00ae",
+    "\u7af9\u30fb\u7b52",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("stand", ["Laptop\u2014Stand"]),
+        ("laptop \u2013 st", ["Laptop\u2014Stand"]),
+        ("laptop-stand", ["Laptop\u2014Stand"]),
+        ("\u201claptop\u201d", ["Rugged \u201cLaptop\u201d Bag", "Laptop\u2014Stand"]),
+        ("don't", ["Don\u2019t Panic"]),
+        ("don\u2019t pan", ["Don\u2019t Panic"]),
+        ("gui", ["Zirkon \u00bbGuil\u00ab"]),
+        ("here", ["nbsp\u00a0here"]),
+        ("0 \u00b0c", ["Sleeping Bag, Comfort 0 \u00b0C"]),
+        ("star watch", ["\u2605Star\u2122 Watch\u00ae"]),
+        ("\u7b52", ["\u7af9\u30fb\u7b52"]),
+        ("\u2605 \u2122", []),
+    ],
+)
+def test_what_is_no_letter_parts_words_in_any_script(api, text, found):
+    for name in TYPOGRAPHIC:
+        ProductFactory(name=name)
+    answer = api.get("/api/products/", {"search": text}).json()
+    assert [product["name"] for product in answer["results"]] == found
+
+
+def test_every_such_character_parts_words_in_names_and_queries(db):
+    """What Python and PostgreSQL take for one of NO_LETTERS is the same."""
+    known = re.compile(f"[{NO_LETTERS}]")
+    characters = [chr(code) for code in range(0x80, 0x20000) if not 0xD800 <= code < 0xE000]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT c FROM unnest(%s::text[]) AS c WHERE c ~ '[{NO_LETTERS}]'", [characters])
+        assert {c for (c,) in cursor.fetchall()} == {c for c in characters if known.fullmatch(c)}
+    assert not [c for c in characters if known.fullmatch(c) and (c.isalpha() or c.isdecimal())]
+    assert all(known.fullmatch(c) or c.isalnum() for c in "\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026\u20ac")
+
+
 def test_an_ordering_replaces_relevance(api, search):
     query = {"search": "laptop", "ordering": "name"}
     names = [product["name"] for product in api.get("/api/products/", query).json()["results"]]
@@ -108,6 +158,13 @@ RANKING = [
     "Running Shoes",
     "Battery Charger",
     "Knife Block",
+    "Zürich Bag",
+    "ZURICH!",
+    "Zurich Clock",
+    "Zürich",
+    "Wall-Clock",
+    "Wall Clock XL",
+    "Clock Wall",
 ]
 
 
@@ -121,6 +178,10 @@ RANKING = [
         ("batteries", ["Battery Charger"]),
         ("shoe run", ["Running Shoes"]),
         ("set of two", ["Lamps, Set of Two"]),
+        # the name itself, whatever its accents, case and punctuation; not its words in another order
+        ("zurich", ["ZURICH!", "Zürich", "Zürich Bag", "Zurich Clock"]),
+        ("Zürich", ["ZURICH!", "Zürich", "Zürich Bag", "Zurich Clock"]),
+        ("wall clock", ["Wall-Clock", "Wall Clock XL", "Clock Wall"]),
         # what is spelled nearly so, when nothing is found
         ("samsng", ["Samsung Galaxy Phone"]),
         ("samsng phone", ["Samsung Galaxy Phone"]),
