@@ -57,6 +57,12 @@ class ChosenCategories:
         """
         return self._everything if self.are_several else self.products
 
+    @property
+    def everything(self) -> int:
+        """How many products there are in any category; 0 when there are none of these. Cost: as for their ids."""
+        self._found()
+        return self._everything
+
     def with_words(self) -> RawSQL:
         """The condition that a product is in one of them, beside one on its words. There must be one of them.
 

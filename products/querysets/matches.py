@@ -14,6 +14,7 @@ from django.db.models import Q, Value
 from ecommerce_backend.statements import fetch
 from products.querysets import pages, plans
 from products.querysets.rows import ProductRow, conditions, number
+from products.querysets.sample import sampled
 from products.querysets.tally import Counts, counted_in_index
 from products.search import NOTHING
 from products.words import words
@@ -43,10 +44,10 @@ class Planned(NamedTuple):
 
 
 class Expected(NamedTuple):
-    """How many a search is expected to have, how many of them by what the planner knows, and how many the index has."""
+    """How many a search is expected to have, whether they need not be counted, and how many the index has."""
 
     selected: int
-    at_least: int
+    are_many: bool
     in_index: int
 
 
@@ -62,29 +63,35 @@ class Matches:
 def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
     """`limit` rows from row `offset` on, and how many there are; estimated, when they are more than COUNTED_MATCHES.
 
-    Cost: one query for a rare search, none for a word that no name has, up to five for a common one; for the best
-    matches of a common one, up to five for each tier that the page reaches into.
+    Cost: two queries, or three where there are more products than are counted; none for a word that no name has; up to
+    six for a common search, and for the best matches of it up to five for each tier that the page reaches into.
     """
     if queryset.tiers[-1] is NOTHING:
         return Matches([], 0, is_estimate=False)
-    expected = _expected(queryset) if _is_one_word(queryset) else None
-    if expected is None or expected.at_least < SURELY_MORE:
+    expected = _expected(queryset)
+    if not expected.are_many:
         rows, count = pages.counted_rows(queryset, offset, limit, at_most=COUNTED_MATCHES + 1)
         if count <= COUNTED_MATCHES:
             return Matches(rows, count, is_estimate=False)
-        expected = expected or _expected(queryset)
         expected = expected._replace(selected=max(count, expected.selected))
     counts = Counts(expected.selected, expected.in_index)
     find = _best if queryset.query.order_by[:1] == ("rank",) else plans.rows
-    rows = find(queryset, offset, limit, counts)
-    if len(rows) < limit and (rows or not offset) and not queryset.start:  # this is the last page, so they are counted
-        return Matches(rows, offset + len(rows), is_estimate=False)
-    return Matches(rows, counts.selected, is_estimate=True)
+    rows = find(queryset, offset, limit + 1, counts)
+    found = offset + len(rows)
+    if len(rows) <= limit and (rows or not offset) and not queryset.start:  # this is the last page, so they are counted
+        return Matches(rows, found, is_estimate=False)
+    return Matches(rows[:limit], max(found, counts.selected), is_estimate=True)  # else there is another page, it says
 
 
 def estimate(queryset: "ProductQuerySet") -> int:
-    """About how many there are, of which there are more than are counted: what a page says. Cost: two queries."""
+    """About how many there are, when they are more than are counted: what a page says. Cost: two or three queries."""
     return max(COUNTED_MATCHES + 1, _expected(queryset).selected)
+
+
+def surely_many(queryset: "ProductQuerySet") -> int | None:
+    """About how many there are, when they need not be counted: what a page says. Cost: two or three queries."""
+    expected = _expected(queryset)
+    return expected.selected if expected.are_many else None
 
 
 def exist(queryset: "ProductQuerySet") -> bool:
@@ -110,8 +117,9 @@ def _best(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts
         if queryset.query.standard_ordering and place == len(tiers) - 1:
             guess = left  # the last one has all the rest
         else:
-            has_the_name = not place and not queryset.is_near  # of which there are few
-            guess = _planned(ranked).rows if _is_one_word(queryset) and not has_the_name else 0
+            # Few have the name. Of what has the words of several only otherwise, the planner knows nothing.
+            is_known = place == 1 or (place > 1 and _is_one_word(queryset))
+            guess = _planned(ranked).rows if is_known and not queryset.is_near else 0
         found, count = _of_tier(ranked, offset, limit - len(rows), Counts(guess, expected.in_index))
         rows += found
         left -= count
@@ -143,12 +151,18 @@ def _is_one_word(queryset: "ProductQuerySet") -> bool:
 
 
 def _expected(queryset: "ProductQuerySet") -> Expected:
-    """How many the planner takes them for, if there are so many products. Cost: two queries, one of them not run."""
+    """How many they may be: as the planner says, or for more than one word a sample. Cost: one to three queries."""
     in_index = counted_in_index(queryset)
+    if in_index <= COUNTED_MATCHES:
+        return Expected(in_index, False, in_index)
     planned = _planned(queryset)
-    # Its statistics may be of yesterday, when there were more.
-    selected = min(planned.rows, in_index)
-    return Expected(selected, selected - queryset.alternatives * planned.rows_of_unknown, in_index)
+    selected = min(planned.rows, in_index)  # its statistics may be of yesterday, when there were more
+    if _is_one_word(queryset):
+        return Expected(selected, selected - queryset.alternatives * planned.rows_of_unknown >= SURELY_MORE, in_index)
+    if selected < SURELY_MORE:
+        return Expected(selected, False, in_index)
+    found = sampled(queryset, in_index if queryset.chosen is None else queryset.chosen.everything)
+    return Expected(found.about, found.at_least > COUNTED_MATCHES, in_index)
 
 
 def _planned(queryset: "ProductQuerySet") -> Planned:

@@ -44,7 +44,7 @@ _PAGE = f"""
 """
 # Materialised, the hits are found by the conditions alone, as if all of them were wanted. `first` stops at its limit.
 _COUNTED_AND_SORTED = f"""
-    WITH hits AS MATERIALIZED ({{hits}}), first AS MATERIALIZED (SELECT * FROM hits LIMIT %s)
+    WITH hits AS MATERIALIZED ({{hits}}), first AS NOT MATERIALIZED (SELECT * FROM hits LIMIT %s)
     SELECT {_COLUMNS}, {{rank}}, counted.number {_COUNTED.format(counting="(SELECT count(*) FROM first)")}
     (SELECT * FROM first ORDER BY {{order}} LIMIT {{limit}} OFFSET {{offset}}) AS picked ON true {_JOINED}
     ORDER BY {{order_of_page}}

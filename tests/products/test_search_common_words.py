@@ -35,6 +35,42 @@ def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(a
     assert [product["name"] for product in cheapest] == ["Lamp", "Lamp", "Lamp 0"]
 
 
+@pytest.mark.parametrize("more", ["", "&ordering=name", "&category=a", "&category=a,b&ordering=-price"])
+def test_what_a_sample_shows_to_be_many_is_not_counted(api, common, monkeypatch, more):
+    monkeypatch.setattr("products.querysets.matches.SURELY_MORE", 3)
+    monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(1_000, 0))
+    monkeypatch.setattr("products.querysets.sample.DEVIATIONS", 0)
+    shelf = CategoryFactory(slug="a")
+    for number in range(18):
+        ProductFactory(name=f"Red lamp {number:02}", category=shelf, price=number)
+    ProductFactory(name="Red mug", category=CategoryFactory(slug="b"))
+    search = f"search=lamp+red{more}"
+    pages = [api.get(f"/api/products/?{search}&page_size=9&page={page}").json() for page in (1, 2)]
+    found = [product["name"] for page in pages for product in page["results"]]
+    names = [f"Red lamp {number:02}" for number in range(18)]
+    assert found == (names if more == "&ordering=name" else names[::-1])
+    assert [(page["count"], page["count_is_estimate"]) for page in pages] == [(18, True), (18, False)]
+    assert api.get(f"/api/products/facets/?{search}".partition("&ordering")[0]).json()["count"] == 18
+
+
+@pytest.mark.parametrize("ordering", ["", "price"])
+@pytest.mark.parametrize(("matches", "expected"), [(21, 1), (21, 1_000), (25, 1), (25, 1_000)])
+def test_next_leads_through_all_pages_whatever_is_expected(api, common, monkeypatch, matches, expected, ordering):
+    monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(expected, 0))
+    for _ in range(30):
+        ProductFactory(name="Mug")
+    for number in range(matches):
+        ProductFactory(name=f"Lamp {number}", price=number)
+    url, found, pages = f"/api/products/?search=lamp&page_size=7&ordering={ordering}", [], []
+    while url:
+        page = api.get(url).json()
+        pages.append(page)
+        found, url = found + [product["name"] for product in page["results"]], page["next"]
+    assert sorted(found) == sorted(f"Lamp {number}" for number in range(matches))
+    assert [page["page"] < page["total_pages"] for page in pages] == [True] * (len(pages) - 1) + [False]
+    assert (pages[-1]["count"], pages[-1]["count_is_estimate"]) == (matches, False)
+
+
 def test_words_that_the_planner_knows_nothing_of_are_counted(api, monkeypatch):
     monkeypatch.setattr("products.querysets.matches.SURELY_MORE", 3)
     monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(6, rows_of_unknown=2))
@@ -44,11 +80,11 @@ def test_words_that_the_planner_knows_nothing_of_are_counted(api, monkeypatch):
     assert (answer["count"], answer["count_is_estimate"]) == (3, False)
 
 
-@pytest.mark.parametrize(("search", "found"), [("lamp–m", ["Lamp–Mug"]), ("lamp–x", ["Lamp", "Lamp–Mug"])])
+@pytest.mark.parametrize(("search", "found"), [("lamp።m", ["Lamp።Mug"]), ("lamp።x", ["Lamp", "Lamp።Mug"])])
 def test_words_that_stand_together_are_counted(api, monkeypatch, search, found):
     monkeypatch.setattr("products.querysets.matches.SURELY_MORE", 3)
     monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(1_000, 0))
-    for name in ["Lamp–Mug", "Lamp", "Mug", "Xylophone"]:
+    for name in ["Lamp።Mug", "Lamp", "Mug", "Xylophone"]:
         ProductFactory(name=name)
     answer = api.get("/api/products/", {"search": search}).json()
     assert (answer["count_is_estimate"], answer["count"]) == (False, len(found))

@@ -1,0 +1,65 @@
+"""What a sample of the table says of how many there are."""
+
+from itertools import cycle
+
+import pytest
+
+from products.models import Product
+from products.querysets.sample import SAMPLED_ROWS, sampled
+from products.querysets.selection import Selection
+from tests.factories import CategoryFactory, ProductFactory
+
+pytestmark = pytest.mark.django_db
+
+ROWS = 6_000
+
+
+def create(names, *slugs):
+    categories = cycle([CategoryFactory(slug=slug) for slug in slugs or ["shelf"]])
+    Product.objects.bulk_create(
+        ProductFactory.build(name=name, category=category) for name, category in zip(names, categories, strict=False)
+    )
+
+
+def matches(**asked):
+    queryset = Product.objects.all().selected(Selection(**asked))
+    return queryset, queryset.count()
+
+
+@pytest.fixture
+def sampled_in_part(monkeypatch):
+    """Of 6,000 products a fifth is sampled."""
+    monkeypatch.setattr("products.querysets.sample.SAMPLED_ROWS", ROWS // 5)
+
+
+@pytest.fixture
+def spread(sampled_in_part):
+    """Every second is a red lamp, half of them in the garden."""
+    create(["Lamp red", "Lamp red", "Mug", "Mug"] * (ROWS // 4), "garden", "kitchen")
+
+
+@pytest.mark.parametrize("asked", [{}, {"category": ["garden"]}])
+def test_of_what_is_spread_it_is_near_and_sure_of_most(spread, asked):
+    queryset, number = matches(search="red lamp", **asked)
+    found = sampled(queryset, ROWS)
+    assert number * 0.7 < found.about < number * 1.3
+    assert number * 0.2 < found.at_least < number
+
+
+def test_of_what_stands_together_it_is_not_sure(sampled_in_part):
+    create(["Mug"] * (ROWS - 300) + ["Lamp red"] * 300)
+    queryset, number = matches(search="red lamp")
+    assert sampled(queryset, ROWS).at_least < number / 3
+
+
+def test_it_says_the_same_each_time(spread):
+    queryset, _ = matches(search="red lamp")
+    assert sampled(queryset, ROWS) == sampled(queryset, ROWS)
+
+
+def test_a_small_table_is_read_whole():
+    create(["Lamp red"] * 50)
+    queryset, number = matches(search="red lamp")
+    assert sampled(queryset, SAMPLED_ROWS // 2).about == number == 50
+    queryset, _ = matches(search="blue lamp")
+    assert sampled(queryset, 0) == (0, 0)
