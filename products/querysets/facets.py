@@ -87,8 +87,6 @@ def facets(queryset: "ProductQuerySet") -> Facets:
         chosen = numbers.keys() if queryset.category_ids is None else queryset.category_ids
         count = sum(numbers.get(pk, 0) for pk in chosen)
         prices = _prices(queryset, count)
-    if queryset.category_ids is not None and len(queryset.category_ids) == 1:
-        numbers[queryset.category_ids[0]] = count  # which is exact more often
     for pk, each in categories.items():
         each.count = numbers.get(pk, 0)
     return Facets(count, *prices, [each for each in categories.values() if each.count])
@@ -97,23 +95,34 @@ def facets(queryset: "ProductQuerySet") -> Facets:
 def _of_search(
     queryset: "ProductQuerySet", anywhere: "ProductQuerySet"
 ) -> tuple[int, tuple[Decimal | None, Decimal | None], dict[UUID, int]]:
-    """How many matches there are, their lowest and highest price, and the numbers in each category."""
+    """How many matches there are, their lowest and highest price, and the numbers in each category.
+
+    Near misses are for what finds nothing, by itself: the list for its own categories, the numbers for all.
+    """
     everywhere, here = _found(anywhere, queryset)
+    numbers = everywhere.numbers()
     if not (here.total or queryset.query.is_empty()):
-        queryset, anywhere = queryset.near_misses(), anywhere.near_misses()
-        everywhere, here = _found(anywhere, queryset)
+        queryset = queryset.near_misses()
+        if numbers:
+            here = _matches(queryset)
+        else:
+            everywhere, here = _found(anywhere.near_misses(), queryset)
+            numbers = everywhere.numbers()
+    elif queryset.category_ids is not None and len(queryset.category_ids) == 1:
+        numbers[queryset.category_ids[0]] = here.total  # which is exact more often
     prices = here.prices() if here.is_all else _prices(queryset, here.total)
-    return here.total, prices, everywhere.numbers()
+    return here.total, prices, numbers
 
 
 def _found(anywhere: "ProductQuerySet", queryset: "ProductQuerySet") -> tuple[Found, Found]:
-    """The matches of a search in all categories, and in those that are asked for. Cost: one to six queries."""
+    """The matches of a search in all categories, and in those that are asked for. Cost: one to nine queries."""
     everywhere = _matches(anywhere)
     if queryset.category_ids is None:
         return everywhere, everywhere
     if everywhere.is_all:
         return everywhere, everywhere.within(queryset.category_ids)
-    return everywhere, _matches(queryset)
+    many = None if queryset.query.is_empty() else matches.surely_many(queryset)
+    return everywhere, _matches(queryset) if many is None else Found(many, False, {})
 
 
 def _matches(queryset: "ProductQuerySet") -> Found:

@@ -46,6 +46,15 @@ def facets(api, shop):
     return ask
 
 
+def test_near_misses_in_a_category_leave_the_numbers_of_what_was_found_alone(facets):
+    for name, slug in (("Vase", "mugs"), ("Base", "lamps")):
+        ProductFactory(name=name, category=Category.objects.get(slug=slug), price=7)
+    assert facets("search=vase") == (1, "7.00", "7.00", {"mugs": 1})
+    assert facets("search=vase&category=lamps") == (1, "7.00", "7.00", {"mugs": 1})  # the base
+    assert facets("search=wase") == (2, "7.00", "7.00", {"lamps": 1, "mugs": 1})
+    assert facets("search=wase&category=lamps") == (1, "7.00", "7.00", {"lamps": 1, "mugs": 1})
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
