@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from rest_framework import viewsets
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.pagination import BasePagination
@@ -105,9 +105,14 @@ class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, vie
 
     def get_object(self) -> Any:
         """The object of the URL; locked, and what the client expects it to be, when it is about to be written."""
-        found = super().get_object()
-        conditional = not {"If-Match", "If-None-Match"}.isdisjoint(self.request.headers)
-        if conditional and self.request.method not in SAFE_METHODS:
+        if self.request.method in SAFE_METHODS:
+            return super().get_object()
+        try:
+            found = super().get_object()
+        except Http404:
+            # A row that was changed while this one waited for its lock is not found by what it was joined with before.
+            found = super().get_object()
+        if not {"If-Match", "If-None-Match"}.isdisjoint(self.request.headers):
             check_preconditions(self.request, entity_tag(self.row(found)))
         return found
 

@@ -1,9 +1,11 @@
 """Two writers at once, each held at the moment that matters by a barrier or a row lock. No sleeps."""
 
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import DO_NOTHING
 
 from products import services
@@ -63,6 +65,40 @@ def insert_product(other_connection, category):
     columns = "id, name, description, price, category_id, created_at, updated_at"
     with other_connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO products_product ({columns}) VALUES (%s, %s, %s, %s, %s, %s, %s)", values)
+
+
+def waits_for_a_lock(cursor):
+    """Wait until another connection to the database waits for a lock."""
+    deadline = time.monotonic() + 2  # less than a statement waits for a lock
+    while time.monotonic() < deadline:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        if cursor.fetchone() != (0,):
+            return
+    raise AssertionError("Nobody waits.")
+
+
+@pytest.mark.parametrize("method", ["patch", "put", "delete"])
+def test_a_product_that_is_moved_meanwhile_is_still_found(editor, other_connection, method):
+    product, shelf = ProductFactory(), CategoryFactory(slug="shelf")
+    url, body = f"/api/products/{product.pk}/", {"name": "Lamp", "price": "5.00"}
+    body |= {"category": "shelf"} if method == "put" else {}
+    with other_connection.cursor() as cursor, ThreadPoolExecutor() as pool:
+        cursor.execute("UPDATE products_product SET category_id = %s WHERE id = %s", [shelf.pk, product.pk])
+
+        def write():
+            try:
+                return getattr(as_user(editor.user), method)(url, body)
+            finally:
+                connection.close()
+
+        answer = pool.submit(write)
+        waits_for_a_lock(cursor)
+        other_connection.commit()
+        assert answer.result().status_code == (204 if method == "delete" else 200)
+    if method == "delete":
+        assert not Product.objects.exists()
+    else:
+        assert answer.result().json()["category"]["slug"] == "shelf"
 
 
 def test_a_product_in_flight_is_refused_when_its_category_goes_first(editor, other_connection):
