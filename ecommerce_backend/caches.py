@@ -2,21 +2,35 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.cache.backends import redis
 
+TIMEOUT = 0.3  # seconds, for a connection and for an answer
+NOWHERE = "django.core.cache.backends.dummy.DummyCache"
 
-def configuration(redis_url: str) -> dict[str, Any]:
-    """Django's `CACHES`: Redis when there is one, else nothing is kept."""
-    if not redis_url:
-        return {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-    return {
-        "default": {
+
+def configuration(redis_url: str, memcached_servers: list[str]) -> dict[str, Any]:
+    """Django's `CACHES`: memcached when there are servers of it, or Redis when there is one; else nothing is kept."""
+    if memcached_servers:
+        cache: dict[str, Any] = {
+            "BACKEND": "django.core.cache.backends.memcached.PyMemcacheCache",
+            "LOCATION": memcached_servers,
+            "OPTIONS": {"timeout": TIMEOUT, "connect_timeout": TIMEOUT},
+        }
+    elif redis_url:
+        cache = {
             "BACKEND": "ecommerce_backend.caches.RedisCache",
             "LOCATION": redis_url,
-            "KEY_PREFIX": "catalogue",
-            "OPTIONS": {"socket_timeout": 0.3, "socket_connect_timeout": 0.3, "retry": None},
+            "OPTIONS": {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT, "retry": None},
         }
-    }
+    else:
+        cache = {"BACKEND": NOWHERE}
+    return {"default": {"KEY_PREFIX": "catalogue", **cache}}
+
+
+def are_kept() -> bool:
+    """Whether answers are kept anywhere outside of the workers: by any of Django's caches that `CACHES` names."""
+    return bool(settings.CACHES["default"]["BACKEND"] != NOWHERE)
 
 
 class RedisCacheClient(redis.RedisCacheClient):

@@ -157,6 +157,14 @@ def read_redis(name: str) -> str:
     return url
 
 
+def read_servers(name: str) -> list[str]:
+    """Addresses like HOST:11211, separated by commas. Raises: ImproperlyConfigured for anything else."""
+    servers: list[str] = read(name, default=[], cast=Csv())
+    if not all(re.fullmatch(r"[^\s:/]+:[0-9]{1,5}", server) for server in servers):
+        raise ImproperlyConfigured(f"{name} must be like HOST:11211, with commas between several.")
+    return servers
+
+
 def read_path(name: str, *, default: str, taken: Iterable[str]) -> str:
     """A path of the site, with a slash at its end only. Raises: ImproperlyConfigured for none, or one that is taken."""
     path: str = read(name, default=default).strip("/")

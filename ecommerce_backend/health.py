@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ecommerce_backend import replicas
+from ecommerce_backend import caches, replicas
 from ecommerce_backend.api.exceptions import ServiceUnavailable
 from ecommerce_backend.lifecycle import stopping
 from products.models import Generation
@@ -111,7 +111,7 @@ def _states_of_replicas() -> dict[str, str]:
 
 
 def _state_of_cache() -> str:
-    if not settings.REDIS_URL:
+    if not caches.are_kept():
         return "off"
     try:
         answers.get("ready")

@@ -88,7 +88,7 @@ TEMPLATES = [
 DATABASES, DATABASE_ROUTERS = databases.configuration(BASE_DIR)
 AUDITLOG_CID_GETTER = "ecommerce_backend.request_id.get_request_id"
 REDIS_URL = env.read_redis("REDIS_URL")
-CACHES = caches.configuration(REDIS_URL)
+CACHES = caches.configuration(REDIS_URL, env.read_servers("MEMCACHED_SERVERS"))
 ANSWER_CACHE_BYTES = env.read_int("ANSWER_CACHE_MB", default=4) * 1024 * 1024  # in the memory of each worker
 
 # --- Static files: the admin and Swagger, served by the web process itself -------------------------------------------

@@ -1,5 +1,6 @@
 """What every test may use: a client for each kind of caller, and one test run at a time."""
 
+import getpass
 import json
 import os
 import shutil
@@ -7,9 +8,11 @@ import subprocess
 from contextlib import ExitStack
 from typing import Any
 
+import pymemcache
 import pytest
 import redis
 from django.contrib.auth.models import Permission
+from django.core.cache import cache
 from django.db import connection
 from rest_framework.response import Response
 from rest_framework.test import APIClient
@@ -135,6 +138,39 @@ def answers(client):
         return False
 
 
+@pytest.fixture(scope="session")
+def memcached_server():
+    """A memcached of our own."""
+    program = shutil.which("memcached")
+    if program is None:
+        assert not os.environ.get("CI"), "CI has to have memcached"
+        pytest.skip("no memcached on this machine")
+    port = free_port()
+    with subprocess.Popen([program, "-p", str(port), "-l", "127.0.0.1", "-u", getpass.getuser()]) as server:
+        client = pymemcache.Client(("127.0.0.1", port))
+        while not has_version(client):
+            assert server.poll() is None
+        client.close()
+        yield f"127.0.0.1:{port}"
+        server.terminate()
+
+
+def has_version(client):
+    try:
+        return client.version()
+    except OSError:
+        return None
+
+
+@pytest.fixture
+def use_memcached(memcached_server, settings):
+    settings.CACHES = caches.configuration("", [memcached_server])
+    cache.clear()
+    yield memcached_server
+    cache.close()
+    caching._rests_until = 0.0
+
+
 @pytest.fixture
 def use_redis(redis_url, settings, monkeypatch):
     pools, make = [], redis.ConnectionPool.__init__
@@ -146,7 +182,7 @@ def use_redis(redis_url, settings, monkeypatch):
     monkeypatch.setattr(redis.ConnectionPool, "__init__", make_and_remember)
     with redis.Redis.from_url(redis_url) as client:
         client.flushall()
-    settings.REDIS_URL, settings.CACHES = redis_url, caches.configuration(redis_url)
+    settings.REDIS_URL, settings.CACHES = redis_url, caches.configuration(redis_url, [])
     yield redis_url
     counters._client.cache_clear()
     counters._redis_rests_until = caching._rests_until = 0.0

@@ -21,7 +21,7 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from ecommerce_backend import replicas
+from ecommerce_backend import caches, replicas
 from ecommerce_backend.api.conditional import entity_tag, is_known
 from ecommerce_backend.api.renderers import to_json
 from ecommerce_backend.api.uris import absolute_uri
@@ -67,7 +67,7 @@ class CachedReadMixin(APIView):
         Cost: the generation; with a cache, a look; what the limits cost. Raises: Throttled.
         """
         anonymous_read = request.method in ("GET", "HEAD") and "Authorization" not in request.headers
-        worth_knowing = settings.REDIS_URL or settings.ANSWER_CACHE_BYTES or settings.DATABASE_ROUTERS
+        worth_knowing = caches.are_kept() or settings.ANSWER_CACHE_BYTES or settings.DATABASE_ROUTERS
         if anonymous_read and (worth_knowing or "If-None-Match" in request.headers):
             self.key = self._key(request)
             if answer := _from_before(request, self.key):
@@ -77,7 +77,7 @@ class CachedReadMixin(APIView):
 
     def answer_list(self, request: Request, make: Callable[[], Any]) -> HttpResponse:
         """304, or the data that `make` returns, or did for this generation."""
-        if self.key is None and not settings.REDIS_URL and "If-None-Match" not in request.headers:
+        if self.key is None and not caches.are_kept() and "If-None-Match" not in request.headers:
             data, generation = self.shown(make)  # nothing to compare with: one query less
             tag = _list_tag(_key(generation, request._request))
             return conditional_response(200, tag, to_json(data))
@@ -85,7 +85,7 @@ class CachedReadMixin(APIView):
         tag = _list_tag(key)
         if not _knows_anything(request) and is_known(request, tag):
             return conditional_response(304, tag)
-        tag, body = _remembered(key, lambda: (tag, to_json(self.made(make))))
+        tag, body = _remembered(key, lambda: (tag, to_json(self.made(make))), looked=self.key is not None)
         return conditional_response(304, tag) if is_known(request, tag) else conditional_response(200, tag, body)
 
     def answer_one(self, request: Request, shown: dict[str, Any], fields: set[str] | None) -> HttpResponse:
@@ -126,7 +126,7 @@ def _from_before(request: HttpRequest, key: str) -> HttpResponse | None:
     tag = _list_tag(key)
     if not _knows_anything(request) and is_known(request, tag):
         return conditional_response(304, tag)
-    kept = _try("get", key) if settings.REDIS_URL else None
+    kept = _try("get", key) if caches.are_kept() else None
     if kept is None:
         return None
     tag, body = kept
@@ -143,32 +143,45 @@ def _list_tag(key: str) -> str:
     return f'W/"{key[:32]}"'
 
 
-def _remembered(key: str, make: Callable[[], tuple[str, bytes]]) -> tuple[str, bytes]:
-    """Tag and body kept under `key`, or else what `make` returns, which is kept then. Of many at once, one makes it."""
-    if not settings.REDIS_URL:
+def _remembered(key: str, make: Callable[[], tuple[str, bytes]], *, looked: bool) -> tuple[str, bytes]:
+    """Tag and body kept under `key`, or else what `make` returns, which is kept then. Of many at once, one makes it.
+
+    `looked`: nothing was there a moment ago.
+    """
+    if not caches.are_kept():
         return make()
-    kept: tuple[str, bytes] | None = _try("get", key)
+    kept: tuple[str, bytes] | None = None if looked else _try("get", key)
     if kept is None:
         # Whoever may make it looks once more: between the look and the turn somebody may have made it, and gone.
-        kept = _try("get", key) if _try("add", f"{key}.making", 1, WAIT_SECONDS) else _wait_for(key)
+        kept = _try("get", key) if _try("add", _mark(key), 1, WAIT_SECONDS) else _wait_for(key)
     if kept is None:
-        kept = make()
-        _keep(key, *kept)
-        _try("delete", f"{key}.making")
+        try:
+            kept = make()
+            _keep(key, *kept)
+        finally:
+            _try("delete", _mark(key))
     return kept
 
 
+def _mark(key: str) -> str:
+    """The key that says that the answer of `key` is in the making."""
+    return f"{key}.making"
+
+
 def _keep(key: str, tag: str, body: bytes) -> None:
-    if settings.REDIS_URL:
+    if caches.are_kept():
         _try("set", key, (tag, body), KEPT_SECONDS)
 
 
 def _wait_for(key: str) -> tuple[str, bytes] | None:
     deadline = time.monotonic() + WAIT_SECONDS
     while not _rests() and time.monotonic() < deadline:
-        kept: tuple[str, bytes] | None = _try("get", key)
-        if kept is not None:
+        found = _try("get_many", [key, _mark(key)]) or {}
+        if key in found:
+            kept: tuple[str, bytes] = found[key]
             return kept
+        if _mark(key) not in found:
+            return None  # whoever made it has failed
         time.sleep(POLL_SECONDS)
     return None
 

@@ -16,11 +16,14 @@ pytestmark = pytest.mark.django_db
 PATHS = ["/api/products/", "/api/products/?search=mug", "/api/products/facets/", "/api/categories/"]
 
 
-@pytest.fixture(params=["without a cache", "redis"])
+@pytest.fixture(params=["without a cache", "redis", "memcached"])
 def cached(request):
-    if request.param == "redis":
-        return request.getfixturevalue("use_redis")
-    return None
+    return None if request.param == "without a cache" else request.getfixturevalue(f"use_{request.param}")
+
+
+@pytest.fixture(params=["redis", "memcached"])
+def with_cache(request):
+    return request.getfixturevalue(f"use_{request.param}")
 
 
 def names(api, path="/api/products/"):
@@ -86,7 +89,7 @@ def test_any_list_will_do_for_an_asterisk(api, cached, path):
     assert [api.get(path, headers={"if-none-match": "*"}).status_code for _ in range(2)] == [304, 304]
 
 
-def test_the_second_answer_costs_one_query(api, use_redis, django_assert_num_queries):
+def test_the_second_answer_costs_one_query(api, with_cache, django_assert_num_queries):
     ProductFactory.create_batch(3)
     first = api.get("/api/products/?ordering=price")
     with django_assert_num_queries(1):
@@ -117,7 +120,7 @@ def test_every_write_moves_the_generation(write):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_read_sees_what_is_committed_and_nothing_else(api, use_redis):
+def test_a_read_sees_what_is_committed_and_nothing_else(api, with_cache):
     ProductFactory(name="Old")
     assert names(api) == ["Old"]
     with transaction.atomic():
@@ -153,8 +156,23 @@ def test_writers_do_not_wait_for_each_other_at_the_generation(other_connection):
     assert Generation.objects.current() > meanwhile
 
 
+def test_who_fails_keeps_nobody_waiting(api, with_cache, monkeypatch):
+    monkeypatch.setattr(caching, "WAIT_SECONDS", 30)
+    for _ in range(2):
+        assert api.get("/api/products/?page=2").status_code == 404
+    ProductFactory(name="Mug")
+    assert names(api) == ["Mug"]
+
+
 @pytest.mark.django_db(transaction=True)
-def test_of_many_at_once_one_computes(use_redis, monkeypatch):
+def test_who_waits_for_one_that_fails_makes_it_himself(with_cache, monkeypatch):
+    monkeypatch.setattr(caching, "WAIT_SECONDS", 30)
+    answers = at_once(8, lambda _: Client().get("/api/products/?page=2"))
+    assert [answer.status_code for answer in answers] == [404] * 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_one_computes(with_cache, monkeypatch):
     made = []
     ProductFactory(name="Mug")
     to_json = caching.to_json
@@ -168,14 +186,19 @@ def test_of_many_at_once_one_computes(use_redis, monkeypatch):
     assert len(made) == 1
 
 
-def test_with_the_cache_away_answers_are_right_and_it_is_asked_once(api, settings, caplog):
-    url = f"redis://127.0.0.1:{free_port()}/0"
-    settings.REDIS_URL, settings.CACHES = url, caches.configuration(url)
+@pytest.mark.parametrize(
+    ("url", "servers", "error"),
+    [("redis://127.0.0.1:{}/0", [], "ConnectionError"), ("", ["127.0.0.1:{}"], "ConnectionRefusedError")],
+)
+def test_with_the_cache_away_answers_are_right_and_it_is_asked_once(api, settings, caplog, url, servers, error):
+    port = free_port()
+    settings.REDIS_URL = url.format(port)
+    settings.CACHES = caches.configuration(settings.REDIS_URL, [each.format(port) for each in servers])
     ProductFactory(name="Mug")
     try:
         assert names(api) == names(api) == ["Mug"]
     finally:
         caching._rests_until = 0.0
     assert [record.message for record in caplog.records if record.name == caching.__name__] == [
-        "The cache is away: doing without for 5.0 seconds (ConnectionError)"
+        f"The cache is away: doing without for 5.0 seconds ({error})"
     ]

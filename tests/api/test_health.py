@@ -18,7 +18,7 @@ def test_ready_asks_the_database_once(api, django_assert_num_queries, db):
 
 def test_a_cache_that_is_away_is_told_and_no_reason_to_end(api, use_redis, settings, db):
     assert api.get("/health/ready/").json() == {"status": "ok", "cache": "ok", "replicas": {}}
-    settings.CACHES = caches.configuration(f"redis://127.0.0.1:{free_port()}/0")
+    settings.CACHES = caches.configuration(f"redis://127.0.0.1:{free_port()}/0", [])
     answer = api.get("/health/ready/")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "cache": "away", "replicas": {}})
 

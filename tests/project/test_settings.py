@@ -71,6 +71,7 @@ def test_good_settings_are_taken():
         ("SECURE_SSL_REDIRECT", "banana", "is not valid"),
         ("LOG_LEVEL", "banana", "must be one of: INFO,"),
         ("ALLOWED_HOSTS", "*.example.com", "has no '*' for a part of a host"),
+        ("MEMCACHED_SERVERS", "cache.example.com", "must be like HOST:11211"),
         ("REDIS_URL", "banana", "must be like redis://"),
         ("REDIS_URL", "http://very-secret", "must be like redis://"),
         ("REDIS_URL", "redis://127.0.0.1:notaport/0", "must be like redis://"),
