@@ -28,6 +28,7 @@ _VARIES_ON = ("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST", "PATH_IN
 # With one of these a request is no plain read: it has to be understood, and Django does.
 _IS_NOT_PLAIN = ("HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
 _OF_ONE_ANSWER = frozenset({REQUEST_ID_HEADER.lower(), "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"})
+OBJECTS_BYTES = 2_000  # of an answer: its headers, twice, and the objects that hold them
 _NOT_IN_304 = frozenset({"content-type", "content-length", "allow"})
 
 Headers = list[tuple[str, str]]
@@ -49,9 +50,9 @@ class Answer:
 class GatewayCache:
     """A WSGI application that answers from memory what it can, and hands all else to `application`.
 
-    It keeps up to `max_bytes` of bodies, those that were asked for last, and none with 0. `generation` may raise what a
-    database raises: Django then gets the request, and says what is wrong. Cost of an answer: the generation, and what
-    the limits cost.
+    It keeps up to `max_bytes`, keys and headers included: what was asked for last, and nothing with 0. `generation` may
+    raise what a database raises: Django then gets the request, and says what is wrong. Cost of an answer: the
+    generation, and what the limits cost.
     """
 
     def __init__(self, application: Callable[..., Any], *, generation: Callable[[], Position], max_bytes: int) -> None:
@@ -108,14 +109,21 @@ class GatewayCache:
     def _keep(self, key: Key, answer: Answer) -> None:
         with self._lock:
             self._forget(key)
+            if _size(key, answer) > self._max_bytes:
+                return
             self._kept[key] = answer
-            self._bytes += len(answer.body)
+            self._bytes += _size(key, answer)
             while self._bytes > self._max_bytes:
                 self._forget(next(iter(self._kept)))
 
     def _forget(self, key: Key) -> None:
         if old := self._kept.pop(key, None):
-            self._bytes -= len(old.body)
+            self._bytes -= _size(key, old)
+
+
+def _size(key: Key, answer: Answer) -> int:
+    """What it takes to keep an answer, in bytes: a long query string is more than the little that it finds."""
+    return OBJECTS_BYTES + sum(len(part or "") for part in key) + len(answer.body)
 
 
 def _is_plain_read(environ: dict[str, Any]) -> bool:
