@@ -8,8 +8,6 @@ from typing import Any, Self
 
 from benchmarks.options import RESULTS
 
-FIGURES = ("rps", "p50", "p99", "app_cpu_ms", "database_cpu_ms")
-
 
 class Results:
     """The results of one size. `data["measurements"][scenario][arm]` has one entry for each round."""
