@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 from ecommerce_backend.api import problems
 from ecommerce_backend.api.documents import document, schema_page
 from ecommerce_backend.api.index import IndexView
+from ecommerce_backend.api.views import read_only
 from ecommerce_backend.health import LiveView, ReadyView
 from ecommerce_backend.landing import landing_page
 from ecommerce_backend.telemetry.views import metrics
@@ -26,7 +27,7 @@ urlpatterns = [
         path(name, document, {"name": name}, name=name)
         for name in ("openapi.json", "postman/collection.json", "postman/environment.json")
     ),
-    path("metrics/", metrics, name="metrics"),
+    path("metrics/", read_only(metrics), name="metrics"),
     re_path(r"^swagger\.(?P<format>json|yaml)$", schema_page(), name="schema"),
     path("swagger/", schema_page("swagger"), name="swagger"),
     path("redoc/", schema_page("redoc"), name="redoc"),

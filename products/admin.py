@@ -22,6 +22,10 @@ class CategoryAdmin(PlainLookupsMixin, admin.ModelAdmin):
         """With the counts, in one query."""
         return Category.objects.with_product_count().order_by(*self.get_ordering(request) or ["name"])
 
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Not the one that deletes: Django's own page would list every product of all of them."""
+        return {name: each for name, each in super().get_actions(request).items() if name != "delete_selected"}
+
     @admin.display(description="products", ordering="product_count")
     def product_count(self, category: Category) -> int:
         """How many products are in it."""

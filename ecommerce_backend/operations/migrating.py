@@ -16,7 +16,7 @@ from psycopg2 import errorcodes
 LOCK_TIMEOUT_MS = 1000
 ATTEMPTS = 30
 PAUSE_SECONDS = (0.5, 1, 2, 4)  # the last one from then on: two minutes in all
-MIGRATION_LOCK = 7_201_502
+MIGRATION_LOCK = 7_201_503
 CAN_BE_TRIED_AGAIN = {errorcodes.LOCK_NOT_AVAILABLE, errorcodes.DEADLOCK_DETECTED}
 
 

@@ -5,13 +5,11 @@ import secrets
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from rest_framework.exceptions import NotAuthenticated
 
 
-@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """All of it, for whoever has METRICS_TOKEN as his bearer token. 401 for others; 404 when there is no such token."""
     if not settings.METRICS_TOKEN:

@@ -10,9 +10,18 @@ from django.db import OperationalError, connection, migrations
 from django.db.migrations.executor import MigrationExecutor
 
 from ecommerce_backend.operations.migrating import MIGRATION_LOCK, LockedError, migrate_patiently
+from products.services.categories import SLUG_LOCK
+from products.services.loading import LOADING_LOCK
+from tests.conftest import TEST_RUN_LOCK
 
 LOCK = "LOCK TABLE products_product IN ACCESS SHARE MODE"  # what every SELECT takes
 CHANGE = "ALTER TABLE products_product ADD COLUMN colour text"
+
+
+def test_no_two_purposes_share_a_lock():
+    """PostgreSQL knows advisory locks by their numbers alone."""
+    locks = [MIGRATION_LOCK, SLUG_LOCK, LOADING_LOCK, TEST_RUN_LOCK]
+    assert len(set(locks)) == len(locks)
 
 
 def change():

@@ -100,6 +100,14 @@ def test_a_category_with_products_offers_no_deletion(staff):
     assert Product.objects.count() == 1
 
 
+def test_the_list_of_categories_offers_no_deletion_of_many(staff):
+    ProductFactory(category=CategoryFactory(slug="lamps"))
+    page = staff.get("/admin/products/category/")
+    assert b"lamps" in page.content
+    assert b"delete_selected" not in page.content
+    assert b"delete_selected" in staff.get("/admin/products/product/").content
+
+
 def test_a_customer_does_not_get_in(client):
     UserFactory(username="nora")
     response = client.post("/admin/login/", {"username": "nora", "password": "correct horse 9"})

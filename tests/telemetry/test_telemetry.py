@@ -114,6 +114,11 @@ def test_the_numbers_are_for_whoever_has_the_token(server, authorization):
     assert (answer.status, answer.json()["code"]) == (401, "not_authenticated")
 
 
+def test_the_numbers_are_read_only(server):
+    answer = Answer(server, "POST", "/metrics/", Authorization=f"Bearer {TOKEN}")
+    assert (answer.status, answer.json()["code"]) == (405, "method_not_allowed")
+
+
 def test_every_number_that_the_dashboard_shows_is_there(server):
     Answer(server, "GET", "/api/categories/")
     known = {name.partition("{")[0] for name in metrics(server)}
