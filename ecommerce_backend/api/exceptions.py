@@ -95,6 +95,6 @@ def unknown_names(names: Iterable[str], allowed: list[str], *, code: str) -> dic
 
 def unknown_name(name: str, allowed: Sequence[str]) -> str:
     """The sentence for a parameter or field that does not exist: what was meant, perhaps, and what does exist."""
-    near = get_close_matches(name[:NAME_LIMIT].lower(), allowed, n=1)
+    near = get_close_matches(name[:NAME_LIMIT].lower(), allowed, n=1, cutoff=0.65)
     hint = f" Did you mean '{near[0]}'?" if near else ""
     return f"Unknown: '{name[:NAME_LIMIT]}'.{hint} Allowed: {', '.join(allowed)}."

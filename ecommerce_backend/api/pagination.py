@@ -17,7 +17,8 @@ from ecommerce_backend.api.uris import absolute_uri
 CURSOR_PARAM = "cursor"
 LAST_ROW = 100_000  # rows further down are not served by number: reaching them costs reading all before them
 
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")  # ASCII digits only: int() also takes other scripts' and underscores
+# ASCII digits only: int() also takes those of other scripts, and underscores; but not more digits than that.
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,4000}")
 
 
 class SizedPagination(pagination.BasePagination):
@@ -43,7 +44,7 @@ class SizedPagination(pagination.BasePagination):
 
 
 class PageNumberPagination(SizedPagination):
-    """`page` is 1-based. Cost: one count, one page.
+    """`page` is 1-based. Cost: one count and one page, or what the queryset's own `page` costs.
 
     A queryset that knows better than to count and slice has a method `page(offset, limit)`, whose answer has `rows`,
     `count` and `is_estimate`.

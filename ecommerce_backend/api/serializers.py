@@ -45,6 +45,8 @@ class TextField(LineField):
 class StrictFieldsMixin(serializers.Serializer):
     """Refuses fields that do not exist, by name, together with whatever else is wrong. Read-only ones are ignored."""
 
+    default_error_messages = {"invalid": "Send a JSON object with these fields."}  # DRF's names a type of Python's
+
     def to_internal_value(self, data: Any) -> Any:
         """The validated values. Raises: ValidationError naming every field at fault."""
         unknown = self._unknown_fields(data)

@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -95,6 +96,14 @@ def test_an_empty_body_of_another_type_is_415(editor, content_type):
     for method, path in (("PATCH", "/api/users/me/"), ("POST", "/api/products/"), ("POST", "/api/token/")):
         answer = editor.generic(method, path, b"", content_type=content_type, CONTENT_TYPE=content_type)
         assert problem(answer) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("path", ["/api/products/", "/api/categories/", "/api/register/", "/api/token/"])
+@pytest.mark.parametrize("body", [b'"x"', b"[1]", b"1"])
+def test_a_body_that_is_no_object_is_told_so_in_words_of_json(editor, path, body):
+    answer = send(editor, body, path)
+    assert problem(answer) == (400, "invalid")
+    assert not re.search("dictionary|str|list|int", answer.content.decode())
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "utf8", "us-ascii"])

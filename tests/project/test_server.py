@@ -98,6 +98,7 @@ def test_what_is_no_request_is_refused_in_json(server, request_text, status):
 def test_head_has_the_length_of_get_and_no_body(server):
     get, head = (Answer(server, method, "/api/categories/") for method in ("GET", "HEAD"))
     assert (head.status, head.content, head.headers["Content-Length"]) == (200, b"", get.headers["Content-Length"])
+    assert "no-body response" not in server.output()
 
 
 def test_one_connection_serves_many_requests(server):
