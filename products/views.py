@@ -113,9 +113,8 @@ class ProductViewSet(CatalogueViewSet):
 
     def get_serializer_class(self) -> type[BaseSerializer]:
         """What is read differs from what is written: the category."""
-        if self.action == "facets":
-            return FacetsSerializer
-        return ProductSerializer if self.action in ("list", "retrieve") else ProductWriteSerializer
+        reads = self.action in ("list", "retrieve", "facets")
+        return super().get_serializer_class() if reads else ProductWriteSerializer
 
 
 class PictureThrottle(AddressThrottle):

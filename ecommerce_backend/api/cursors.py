@@ -34,7 +34,8 @@ class CursorPagination(SizedPagination):
     Cursors are signed, and good for the list that they came from: with other filters or another order they are refused.
     DRF's own pages by the first column of an ordering only, and reads an offset from what the client sends.
 
-    Cost: one query, along the index of the ordering. Raises: ValidationError for a cursor that is none.
+    Cost: one query, along the index of the ordering, or that of the queryset's own `rows_from`. Raises:
+    ValidationError for a cursor that is none.
     """
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:

@@ -1,1 +1,1 @@
-"""Files of products, in and out."""
+"""Files of products, read."""

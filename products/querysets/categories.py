@@ -40,11 +40,11 @@ class CategoryQuerySet(QuerySet["Category"]):
 
     def by_id(self, pk: UUID) -> "Category | None":
         """The category with this key; None when there is none. Cost: one query."""
-        return fetch_object(self.model, self.db, "id = %s", [pk])
+        return fetch_object(self.model, self.db, "id = %s", [pk], one_plan=True)
 
     def by_slug(self, slug: str) -> "Category | None":
         """The category with this slug; None when there is none. Cost: one query."""
-        return None if "\0" in slug else fetch_object(self.model, self.db, "slug = %s", [slug])
+        return None if "\0" in slug else fetch_object(self.model, self.db, "slug = %s", [slug], one_plan=True)
 
     def with_product_count(self) -> Self:
         """Each with `product_count`, from the tally. Cost: no query more, whatever the number of products."""

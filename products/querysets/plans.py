@@ -23,7 +23,7 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Found:
     """`limit` rows from row `offset` on, and how many there are, exactly. Not for searches.
 
     Cost: one query where an index has the rows in their order, or its first ones will do; else two, or three with
-    categories.
+    categories, and one more when a walk is given up.
     """
     if is_in_order(queryset):
         return _in_order(queryset, offset, limit, tally.counting(queryset))

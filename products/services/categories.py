@@ -53,7 +53,7 @@ def delete_category(category: Category) -> None:
 def category_named(name: str) -> tuple[Category, bool]:
     """The category with this name, or this slug, and whether it was made for the purpose.
 
-    Raises: IntegrityError when somebody else makes it at the same moment. Cost: one query, three when it is new.
+    Raises: IntegrityError when somebody else makes it at the same moment. Cost: one query, four when it is new.
     """
     same_name = Category.objects.alias(key=name_key("name")).filter(Q(key=name_key(Value(name))) | Q(slug=name))
     found = same_name.order_by("name").first()
