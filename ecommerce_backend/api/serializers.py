@@ -42,10 +42,14 @@ class TextField(LineField):
     text_validator = staticmethod(validate_multiline)
 
 
-class StrictFieldsMixin(serializers.Serializer):
-    """Refuses fields that do not exist, by name, together with whatever else is wrong. Read-only ones are ignored."""
+class Serializer(serializers.Serializer):
+    """DRF's, whose message for a body that is no object names a type of Python's."""
 
-    default_error_messages = {"invalid": "Send a JSON object with these fields."}  # DRF's names a type of Python's
+    default_error_messages = {"invalid": "Send a JSON object."}
+
+
+class StrictFieldsMixin(Serializer):
+    """Refuses fields that do not exist, by name, together with whatever else is wrong. Read-only ones are ignored."""
 
     def to_internal_value(self, data: Any) -> Any:
         """The validated values. Raises: ValidationError naming every field at fault."""

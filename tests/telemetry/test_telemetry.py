@@ -161,7 +161,8 @@ def test_the_line_of_the_last_request_is_there_when_the_server_has_ended(tmp_pat
         assert checkout._server.wait(timeout=25) == 0
         lines = [line for line in checkout.output().splitlines() if '"event": "request"' in line]
     logged = [json.loads(line)["request_id"] for line in lines]
-    assert logged[-5:] == [answer.headers["X-Request-ID"] for answer in answers]
+    # Each of its threads writes when it is done, which may be after the next one.
+    assert sorted(logged[-5:]) == sorted(answer.headers["X-Request-ID"] for answer in answers)
 
 
 def ready(connection):

@@ -8,7 +8,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.serializers import TokenObtainPairSerializer
 
-from ecommerce_backend.api.serializers import LineField
+from ecommerce_backend.api.serializers import LineField, Serializer
 from users.models import LOGIN_NAME_MAX_LENGTH
 from users.serializers.fields import EmptySerializer, PasswordField
 from users.tokens import RefreshToken
@@ -31,7 +31,7 @@ class TokenPairSerializer(serializers.Serializer):
     schema_examples = EXAMPLES
 
 
-class LoginSerializer(TokenObtainPairSerializer):
+class LoginSerializer(Serializer, TokenObtainPairSerializer):
     """Logging in, with the name or the e-mail address. Wrong, unknown and inactive are the same 401."""
 
     token_class = RefreshToken
@@ -54,7 +54,7 @@ class LoginSerializer(TokenObtainPairSerializer):
             raise AuthenticationFailed(WRONG_LOGIN) from None
 
 
-class RefreshSerializer(serializers.Serializer):
+class RefreshSerializer(Serializer):
     """Spending a refresh token for a new pair."""
 
     response_serializer_class = TokenPairSerializer
@@ -71,7 +71,7 @@ class RefreshSerializer(serializers.Serializer):
         return {"access": str(successor.access_token), "refresh": str(successor)}
 
 
-class LogoutSerializer(serializers.Serializer):
+class LogoutSerializer(Serializer):
     """Ending a login."""
 
     response_serializer_class = EmptySerializer

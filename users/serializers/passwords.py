@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.tokens import default_token_generator
 from rest_framework import serializers
 
+from ecommerce_backend.api.serializers import Serializer
 from users import services
 from users.models import User
 from users.serializers.fields import PASSWORD_HELP, EmailField, EmptySerializer, PasswordField, check_password_strength
@@ -18,7 +19,7 @@ def invalid(field: str, message: str, code: str) -> serializers.ValidationError:
     return serializers.ValidationError({field: [serializers.ErrorDetail(message, code=code)]})
 
 
-class CurrentPasswordSerializer(serializers.Serializer):
+class CurrentPasswordSerializer(Serializer):
     """Proof that the person at the keyboard is the account's owner."""
 
     current_password = PasswordField(help_text="The password that you log in with now.")
@@ -57,7 +58,7 @@ class PasswordChangeSerializer(CurrentPasswordSerializer):
         return user
 
 
-class PasswordResetSerializer(serializers.Serializer):
+class PasswordResetSerializer(Serializer):
     """Asking for a new password."""
 
     response_serializer_class = EmptySerializer
@@ -70,7 +71,7 @@ class PasswordResetSerializer(serializers.Serializer):
         services.send_password_reset(self.validated_data["email"])
 
 
-class PasswordResetConfirmSerializer(serializers.Serializer):
+class PasswordResetConfirmSerializer(Serializer):
     """Setting a new password with what the mail brought."""
 
     uid = serializers.CharField(max_length=100, help_text="From the mail.")
