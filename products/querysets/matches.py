@@ -15,7 +15,7 @@ from ecommerce_backend.statements import fetch
 from products.querysets import pages, plans
 from products.querysets.rows import ProductRow, conditions, number
 from products.querysets.sample import sampled
-from products.querysets.tally import Counts, counted_in_index
+from products.querysets.tally import Counts, counted_everything
 from products.search import NOTHING
 from products.words import words
 
@@ -26,6 +26,9 @@ COUNTED_MATCHES = 10_000  # a search with more is estimated
 # What the planner takes for so many of one word, by a sample of the rows, need not be counted to know that. Left out is
 # what it adds for each word that is in hardly any row of its sample: there may be none.
 SURELY_MORE = 3 * COUNTED_MATCHES // 2
+# In a larger table there are more matches than a planner expects that does not know which words go together, and those
+# that are counted lie farther apart: so a sample is worth asking where fewer are expected.
+LARGE = 1_000_000
 FEW_IN_A_TIER = 1_000  # are sorted; to find a page of more, a walk is short
 
 
@@ -116,10 +119,10 @@ def _best(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts
             ranked = ranked.reverse()
         if queryset.query.standard_ordering and place == len(tiers) - 1:
             guess = left  # the last one has all the rest
-        else:
-            # Few have the name. Of what has the words of several only otherwise, the planner knows nothing.
-            is_known = place == 1 or (place > 1 and _is_one_word(queryset))
-            guess = _planned(ranked).rows if is_known and not queryset.is_near else 0
+        elif place and _is_one_word(queryset):
+            guess = _planned(ranked).rows
+        else:  # few have the name; most of those with several words have them all whole
+            guess = sampled(ranked, counted_everything(queryset)).about if place == 1 and not queryset.is_near else 0
         found, count = _of_tier(ranked, offset, limit - len(rows), Counts(guess, expected.in_index))
         rows += found
         left -= count
@@ -152,16 +155,17 @@ def _is_one_word(queryset: "ProductQuerySet") -> bool:
 
 def _expected(queryset: "ProductQuerySet") -> Expected:
     """How many they may be: as the planner says, or for more than one word a sample. Cost: one to three queries."""
-    in_index = counted_in_index(queryset)
+    everything = counted_everything(queryset)
+    in_index = everything if queryset.chosen is None else queryset.chosen.in_index
     if in_index <= COUNTED_MATCHES:
         return Expected(in_index, False, in_index)
     planned = _planned(queryset)
     selected = min(planned.rows, in_index)  # its statistics may be of yesterday, when there were more
     if _is_one_word(queryset):
         return Expected(selected, selected - queryset.alternatives * planned.rows_of_unknown >= SURELY_MORE, in_index)
-    if selected < SURELY_MORE:
+    if selected * max(1, everything // LARGE) ** 2 < SURELY_MORE:
         return Expected(selected, False, in_index)
-    found = sampled(queryset, in_index if queryset.chosen is None else queryset.chosen.everything)
+    found = sampled(queryset, everything)
     return Expected(found.about, found.at_least > COUNTED_MATCHES, in_index)
 
 

@@ -106,10 +106,10 @@ def counted_by_category(queryset: "ProductQuerySet", categories: list[UUID]) -> 
     return dict(fetch(queryset.db, sql, [*params, categories]))
 
 
-def counted_in_index(queryset: "ProductQuerySet") -> int:
-    """How many products the index has on which a selection is found. Cost: one query."""
+def counted_everything(queryset: "ProductQuerySet") -> int:
+    """How many products there are in all; 0 when none is in the chosen categories. Cost: one query, with them none."""
     if queryset.chosen is not None:
-        return queryset.chosen.in_index
+        return queryset.chosen.everything
     return value(queryset.db, _sum(EVERYBODY, EVERYTHING), one_plan=True)
 
 
