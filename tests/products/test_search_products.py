@@ -182,6 +182,7 @@ RANKING = [
         ("zurich", ["ZURICH!", "Zürich", "Zürich Bag", "Zurich Clock"]),
         ("Zürich", ["ZURICH!", "Zürich", "Zürich Bag", "Zurich Clock"]),
         ("wall clock", ["Wall-Clock", "Wall Clock XL", "Clock Wall"]),
+        ("Zürich zurich", ["ZURICH!", "Zürich", "Zürich Bag", "Zurich Clock"]),
         # what is spelled nearly so, when nothing is found
         ("samsng", ["Samsung Galaxy Phone"]),
         ("samsng phone", ["Samsung Galaxy Phone"]),
