@@ -15,7 +15,7 @@ from ecommerce_backend.api.serializers import LineField
 from products.bulk.readers import SURPLUS, Record, UnreadableFileError
 from products.models import Category, Product
 from products.serializers import ProductWriteSerializer
-from products.services import ProductRow, Upserted, category_named, upsert_products
+from products.services import LoadedProduct, Upserted, category_named, upsert_products
 
 COLUMNS = ("name", "description", "price", "category")
 KEY_MAX_LENGTH = Product._meta.get_field("import_key").max_length or 0
@@ -89,7 +89,7 @@ class Importer:
                 raise BadRowsError(self.report.bad_rows)
         return self.report
 
-    def _rows(self, records: Iterable[Record]) -> Iterator[ProductRow]:
+    def _rows(self, records: Iterable[Record]) -> Iterator[LoadedProduct]:
         now = timezone.now()
         for number, record in records:
             if number == 1:
@@ -99,7 +99,7 @@ class Importer:
                     raise ValidationError({"row": "It has more cells than the file has columns."})
                 values = self._serializer.run_validation(self._translate(record))
                 key = self._key_of(record, number)
-                yield ProductRow(
+                yield LoadedProduct(
                     id=uuid7(),
                     name=values["name"],
                     description=values.get("description"),

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from ecommerce_backend.statements import fetch, fetch_object, value
 from products.querysets.rows import CategoryRow, Page, conditions, numbering, order_by
-from products.querysets.tally import ANY_PRICE
+from products.querysets.tally import ANY_PRICE, OF_CATEGORY
 
 if TYPE_CHECKING:
     from products.models import Category
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 
 _PAGE = f"""
     SELECT id::text, name, slug, product_count, {{counting}} FROM (
-        SELECT id, name, slug, coalesce((
-            SELECT sum(products)::bigint FROM products_producttally
-            WHERE category_id = products_category.id AND step = {ANY_PRICE} AND bucket = 0
-        ), 0) AS product_count FROM products_category WHERE {{conditions}}
+        SELECT id, name, slug, {OF_CATEGORY.format(category="products_category.id")} AS product_count
+        FROM products_category WHERE {{conditions}}
     ) AS counted ORDER BY {{order}} LIMIT {{limit}} OFFSET {{offset}}
 """  # noqa: S608 - constants alone
 

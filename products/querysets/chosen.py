@@ -8,17 +8,11 @@ from django.db.models.expressions import RawSQL
 
 from ecommerce_backend.statements import fetch
 from products import search
-from products.querysets.tally import ANY_CATEGORY, ANY_PRICE
+from products.querysets.tally import ANY_CATEGORY, OF_CATEGORY
 
-_TALLIED = f"""
-    coalesce((
-        SELECT sum(products)::bigint FROM products_producttally
-        WHERE category_id = {{category}} AND step = {ANY_PRICE} AND bucket = 0
-    ), 0)
-"""  # noqa: S608 - a constant alone
 _FOUND = f"""
-    SELECT id, {_TALLIED.format(category="products_category.id")}, {_TALLIED.format(category=f"uuid '{ANY_CATEGORY}'")}
-    FROM products_category WHERE slug = ANY(%s)
+    SELECT id, {OF_CATEGORY.format(category="products_category.id")},
+    {OF_CATEGORY.format(category=f"uuid '{ANY_CATEGORY}'")} FROM products_category WHERE slug = ANY(%s)
 """  # noqa: S608 - constants alone
 
 

@@ -34,6 +34,13 @@ _SUM_OF_SEVERAL = """
      JOIN products_producttally AS tally
        ON tally.step = wanted.step AND tally.bucket BETWEEN wanted.first AND wanted.last AND tally.category_id {owner})
 """
+# All products of one category.
+OF_CATEGORY = f"""
+    coalesce((
+        SELECT sum(products)::bigint FROM products_producttally
+        WHERE category_id = {{category}} AND step = {ANY_PRICE} AND bucket = 0
+    ), 0)
+"""  # noqa: S608 - a constant alone
 # Each end of a range by itself comes from the index alone; with an OR between them every row would be read.
 _END = "(SELECT count(*) FROM products_product WHERE {owned} price BETWEEN %s AND %s)"
 

@@ -18,7 +18,7 @@ from django.db.models import Q, Value
 
 from products.models import Category, Product, name_key
 from products.sample_data.words import ADJECTIVES, BRANDS, DESCRIPTIONS, NOUNS, VARIANTS
-from products.services import ProductRow, insert_products, lock_loading
+from products.services import LoadedProduct, insert_products, lock_loading
 
 SHOP = Path(__file__).with_name("shop.csv")
 OPENED = datetime(2023, 1, 1, tzinfo=UTC)
@@ -48,7 +48,7 @@ def load_first_shop() -> int:
         return 0 if Product.objects.exists() else load_sample_shop()
 
 
-def generate_products(count: int, *, seed: int) -> Iterator[ProductRow]:
+def generate_products(count: int, *, seed: int) -> Iterator[LoadedProduct]:
     """`count` products over three years, oldest first: skewed categories, log-normal prices. Memory: flat.
 
     The categories of the sample shop must be there: load it first.
@@ -64,7 +64,7 @@ def generate_products(count: int, *, seed: int) -> Iterator[ProductRow]:
         noun, median = random.choice(NOUNS[category])
         created = OPENED + step * (number + random.random())
         updated = created + (OPENED + YEARS - created) * random.random() ** 8
-        yield ProductRow(
+        yield LoadedProduct(
             id=_uuid7(created, random.getrandbits(74)),
             name=f"{random.choice(BRANDS)} {random.choice(ADJECTIVES)} {noun} {random.choice(VARIANTS)}",
             description=random.choice(DESCRIPTIONS).format(noun=noun.lower()),
@@ -94,12 +94,12 @@ def _slug(name: str) -> str:
     return "-".join(name.lower().replace("'", "").split())
 
 
-def _shop_rows(categories: dict[str, UUID]) -> Iterator[ProductRow]:
+def _shop_rows(categories: dict[str, UUID]) -> Iterator[LoadedProduct]:
     with SHOP.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             digest = _digest(row["name"])
             created = OPENED + MILLISECOND * (digest % (YEARS // MILLISECOND))
-            yield ProductRow(
+            yield LoadedProduct(
                 id=_uuid7(created, digest),
                 name=row["name"],
                 description=row["description"],

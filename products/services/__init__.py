@@ -2,7 +2,7 @@
 
 from products.services.categories import category_named, create_category, delete_category
 from products.services.loading import (
-    ProductRow,
+    LoadedProduct,
     Upserted,
     clear_catalogue,
     insert_products,
@@ -11,7 +11,7 @@ from products.services.loading import (
 )
 
 __all__ = [
-    "ProductRow",
+    "LoadedProduct",
     "Upserted",
     "category_named",
     "clear_catalogue",

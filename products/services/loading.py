@@ -16,7 +16,7 @@ BATCH_ROWS = 20_000
 LOADING_LOCK = 7_201_500
 
 
-class ProductRow(NamedTuple):
+class LoadedProduct(NamedTuple):
     """One product, as it is loaded. `description` None: leave it, or blank for a new product."""
 
     id: UUID
@@ -38,7 +38,7 @@ class Upserted(NamedTuple):
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_COLUMNS = ", ".join(ProductRow._fields)
+_COLUMNS = ", ".join(LoadedProduct._fields)
 _INSERT = f"""
     INSERT INTO products_product ({_COLUMNS})
     SELECT {_COLUMNS.replace("description", "coalesce(description, '')")} FROM product_staging AS staged
@@ -54,7 +54,7 @@ _UPDATE = """
 """
 
 
-def insert_products(rows: Iterable[ProductRow]) -> int:
+def insert_products(rows: Iterable[LoadedProduct]) -> int:
     """Insert the rows whose id is not there yet and return how many that were. All or nothing.
 
     Cost: one COPY and one INSERT per 20,000 rows.
@@ -67,7 +67,7 @@ def insert_products(rows: Iterable[ProductRow]) -> int:
     return inserted
 
 
-def upsert_products(rows: Iterable[ProductRow]) -> Upserted:
+def upsert_products(rows: Iterable[LoadedProduct]) -> Upserted:
     """Update the products that have a row's `import_key`, where they differ, and insert the other rows.
 
     All or nothing. A key must not come twice. Cost: one COPY, one UPDATE and one INSERT per 20,000 rows.
@@ -87,7 +87,7 @@ def upsert_products(rows: Iterable[ProductRow]) -> Upserted:
 
 
 def clear_catalogue() -> tuple[int, int]:
-    """Delete every product and every category and return how many of each there were. Cost: two DELETEs.
+    """Delete every product and every category and return how many of each there were. Cost: two DELETEs and an ANALYZE.
 
     In SQL: Django would load every row, to tell the audit log about each.
     """
@@ -129,7 +129,7 @@ def _tallied_at_the_end(cursor: Any) -> Iterator[None]:
     cursor.execute("ANALYZE products_product, products_producttally")
 
 
-def _staged(rows: Iterable[ProductRow], cursor: Any) -> Iterator[int]:
+def _staged(rows: Iterable[LoadedProduct], cursor: Any) -> Iterator[int]:
     """Put the rows into the temporary table `product_staging`, a batch at a time; yields the size of each."""
     cursor.execute("CREATE TEMPORARY TABLE product_staging (LIKE products_product) ON COMMIT DROP")
     cursor.execute("ALTER TABLE product_staging ALTER description DROP NOT NULL")
@@ -142,7 +142,7 @@ def _staged(rows: Iterable[ProductRow], cursor: Any) -> Iterator[int]:
     cursor.execute("DROP TABLE product_staging")
 
 
-def _as_line(row: ProductRow) -> str:
+def _as_line(row: LoadedProduct) -> str:
     """A line of COPY's text format, in which no value can be taken for NULL or for the end of the data."""
     fields = ("\\N" if value is None else str(value).translate(_ESCAPES) for value in row)
     return "\t".join(fields) + "\n"

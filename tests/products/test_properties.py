@@ -10,7 +10,7 @@ from rest_framework import serializers
 from ecommerce_backend.api.text import normalize_text
 from products.models import Product
 from products.serializers import PriceField
-from products.services.loading import ProductRow, insert_products
+from products.services.loading import LoadedProduct, insert_products
 from products.words import words
 from tests.conftest import Client
 from tests.factories import CategoryFactory, ProductFactory
@@ -60,7 +60,7 @@ def test_any_text_can_be_searched_for(text):
 @given(name=st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1, max_size=200))
 def test_any_text_that_is_loaded_comes_back_as_it_was(name):
     row = ProductFactory.build(category=CategoryFactory())
-    loaded = ProductRow(row.pk, name, name, Decimal(1), row.category_id, row.created_at, row.created_at)
+    loaded = LoadedProduct(row.pk, name, name, Decimal(1), row.category_id, row.created_at, row.created_at)
     assert insert_products([loaded]) == 1
     product = Product.objects.get(pk=row.pk)
     assert (product.name, product.description) == (name, name)

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from ecommerce_backend import prepared
 from products import sample_data, services
 from products.models import Category
-from products.services.loading import ProductRow
+from products.services.loading import LoadedProduct
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def relics():
     category = Category.objects.get(slug="garden")
     for number in range(RELICS):
         moment = datetime(1999, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
-        yield ProductRow(uuid7(), f"Relic {number}", "", RELIC_PRICE, category.pk, moment, moment)
+        yield LoadedProduct(uuid7(), f"Relic {number}", "", RELIC_PRICE, category.pk, moment, moment)
 
 
 @pytest.fixture(scope="module")
