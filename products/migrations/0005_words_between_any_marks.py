@@ -78,4 +78,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(collecting("=#"), collecting("=")),
         migrations.RunSQL(COLLECT, migrations.RunSQL.noop),
+        # The planner knows nothing of a column that is new, and estimates of common words are its.
+        migrations.RunSQL("ANALYZE products_product", migrations.RunSQL.noop),
     ]
