@@ -35,10 +35,12 @@ def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(a
     assert [product["name"] for product in cheapest] == ["Lamp", "Lamp", "Lamp 0"]
 
 
+@pytest.mark.parametrize(("expected", "large"), [(1_000, 1_000_000), (1, 9)])  # in a large table also where few are
 @pytest.mark.parametrize("more", ["", "&ordering=name", "&category=a", "&category=a,b&ordering=-price"])
-def test_what_a_sample_shows_to_be_many_is_not_counted(api, common, monkeypatch, more):
+def test_what_a_sample_shows_to_be_many_is_not_counted(api, common, monkeypatch, more, expected, large):
     monkeypatch.setattr("products.querysets.matches.SURELY_MORE", 3)
-    monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(1_000, 0))
+    monkeypatch.setattr("products.querysets.matches.LARGE", large)
+    monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(expected, 0))
     monkeypatch.setattr("products.querysets.sample.DEVIATIONS", 0)
     shelf = CategoryFactory(slug="a")
     for number in range(18):
