@@ -25,7 +25,8 @@ MOST = "ARRAY(SELECT id FROM products_category WHERE slug <> 'pet-supplies')"
 MOST_AS_WORDS = f"(SELECT string_agg('''=' || id || '''', ' | ') FROM unnest({MOST}) AS most (id))::tsquery"
 LARGE = "(SELECT id FROM products_category WHERE slug = 'electronics')"
 
-LAPTOP_IN_LARGE = f"words @@ '''laptop'''::tsquery AND words @@ ('''=' || {LARGE} || '''')::tsquery"
+GAMING_LAPTOP = "words @@ '''game'' & ''laptop'''::tsquery"
+WIRELESS_IN_LARGE = f"words @@ '''wireless'''::tsquery AND words @@ ('''=' || {LARGE} || '''')::tsquery"
 
 
 @dataclass(frozen=True)
@@ -88,11 +89,16 @@ TECHNIQUES = [
         f"{ROW} WHERE words @@ '''laptop'''::tsquery ORDER BY created_at DESC, id DESC LIMIT 20",
     ),
     Technique(
-        "Whether there are more than 10,000 laptops in electronics: counted up to there, by a sample of the pages",
-        f"WITH hits AS MATERIALIZED (SELECT FROM products_product WHERE {LAPTOP_IN_LARGE}) "
+        "Wireless things in electronics: counted, tallied",
+        f"SELECT count(*) FROM products_product WHERE {WIRELESS_IN_LARGE}",
+        f"SELECT sum(products) FROM products_stemtally WHERE stem = 'wireless' AND category_id = {LARGE}",
+    ),
+    Technique(
+        "Whether there are more than 10,000 gaming laptops: counted up to there, by a sample of the pages",
+        f"WITH hits AS MATERIALIZED (SELECT FROM products_product WHERE {GAMING_LAPTOP}) "
         "SELECT count(*) FROM (SELECT FROM hits LIMIT 10001) AS first",
         "SELECT sum(number), sum(number * number) FROM (SELECT count(*) AS number FROM products_product "
-        f"TABLESAMPLE SYSTEM (1) REPEATABLE (0) WHERE {LAPTOP_IN_LARGE} GROUP BY (ctid::text::point)[0]) AS page",
+        f"TABLESAMPLE SYSTEM (1) REPEATABLE (0) WHERE {GAMING_LAPTOP} GROUP BY (ctid::text::point)[0]) AS page",
     ),
     Technique(
         "Sofas in all categories but one, up to 10,001: these by the index of words, by their column in the rows",

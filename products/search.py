@@ -85,18 +85,25 @@ def condition(sql: str, *params: Any) -> RawSQL:
 NOTHING = condition("false")
 
 
-def tiers(text: str) -> tuple[list[RawSQL], int]:
-    """Conditions on a match, the best first, and how many words of the catalogue may match.
+class Sought(NamedTuple):
+    """What a query finds. `tiers`: conditions on a match, the best first.
 
-    The name is `text`, but for case, accents and punctuation; every word of it stands in the name; they do, inflected;
-    or they begin words there, which the last one says of all matches. NOTHING is where there can be none; there are no
-    conditions without words. The number is 0 where it is not known: where a word of the query is several of the index.
-
-    Cost: one query, and another for words that are new to this process.
+    The name is the query, but for case, accents and punctuation; every word of it stands in the name; they do,
+    inflected; or they begin words there. The last one says of all matches what they have. NOTHING is where there can be
+    none; there are no conditions without words.
     """
+
+    tiers: list[RawSQL]
+    alternatives: int = 0  # the words of the catalogue that may match; 0 where that is not known
+    stem: str | None = None  # where the matches are those that have one stem: see `words.Endings`
+    at_most: int | None = None  # so many products match in all categories, where it is known
+
+
+def sought(text: str) -> Sought:
+    """What the query `text` finds. Cost: one query, and another for words that are new to this process."""
     found = analysed(text)
     if not found:
-        return [], 0
+        return Sought([])
     beginnings = endings(found)
     asked = [*map(_asked, found, beginnings)]
     # What has a word that is in no name at all finds nothing.
@@ -109,8 +116,15 @@ def tiers(text: str) -> tuple[list[RawSQL], int]:
         condition(_IN_INDEX, " & ".join(word.inflected for word in found)) if inflected else NOTHING,
         _every(asked) if begun else NOTHING,
     ]
+    if all(quoted(each.only_stem or "") == word.stem for word, each in zip(found, beginnings, strict=True)):
+        del conditions[2]  # nothing but inflections begins so
     are_words = all(word.lexeme is not None for word in found)
-    return conditions, sum(1 + each.matching.count(" | ") for each in asked) if are_words else 0
+    return Sought(
+        conditions,
+        alternatives=sum(1 + each.matching.count(" | ") for each in asked) if are_words else 0,
+        stem=beginnings[0].only_stem if len(found) == 1 else None,
+        at_most=min((each.products for each in beginnings if each.products is not None), default=None),
+    )
 
 
 def near_tiers(near: dict[str, list[str]]) -> list[RawSQL]:

@@ -37,31 +37,53 @@ _ANALYSIS = f"""
 
 MOST_ENDINGS = 20
 COUNTED_ENDINGS = 1_000
+MOST_INFLECTIONS = 8  # of more words it is not worth while to know whether they have one stem
 # The words of the catalogue that begin so, a few more than are made use of. ~>=~ compares bytes, as the index does.
 # With EXISTS the planner would read all words for a hash of them.
 _ENDINGS = f"""
-    SELECT count(word), coalesce((array_agg(word))[:{2 * MOST_ENDINGS}], ARRAY[]::text[]),
-           coalesce(beginning IS NULL OR (SELECT true FROM products_productword WHERE word = beginning LIMIT 1), false),
-           coalesce(stem IS NULL OR (SELECT true FROM products_productword WHERE word = stem LIMIT 1), false)
-    FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (beginning, stem, place)
+    SELECT found.number, found.words,
+           coalesce(asked.word IS NULL OR (SELECT true FROM products_productword AS known
+                                           WHERE known.word = asked.word LIMIT 1), false),
+           coalesce(asked.stem IS NULL OR (SELECT true FROM products_productword AS known
+                                           WHERE known.word = asked.stem LIMIT 1), false),
+           single.stem, (SELECT sum(products)::bigint FROM products_stemtally WHERE stem = single.stem)
+    FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (word, stem, place)
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS number, coalesce((array_agg(word))[:{2 * MOST_ENDINGS}], ARRAY[]::text[]) AS words FROM (
+            SELECT word FROM products_productword AS known
+            WHERE known.word ~>=~ asked.word AND known.word ~<~ (asked.word || U&'\\+10FFFF') LIMIT {COUNTED_ENDINGS}
+        ) AS begun
+    ) AS found
     LEFT JOIN LATERAL (
-        SELECT word FROM products_productword
-        WHERE word ~>=~ beginning AND word ~<~ (beginning || U&'\\+10FFFF') LIMIT {COUNTED_ENDINGS}
-    ) AS found ON true
-    GROUP BY place, beginning, stem ORDER BY place
-"""  # noqa: S608 - nothing but numbers
+        -- The stems that these words and that of the query have or are, of those that there are. When there is but one,
+        -- whatever is found has it; and when it is one that finds, whatever has it is found.
+        SELECT min(stem) AS stem FROM (
+            SELECT nullif(nth, found.number + 1), unnest(tsvector_to_array(to_tsvector('{STEMS}', word)) || word)
+            FROM unnest(found.words || asked.stem) WITH ORDINALITY AS known (word, nth)
+        ) AS of_words (nth, stem)
+        WHERE found.number <= {MOST_INFLECTIONS} AND asked.word IS NOT NULL
+          AND (SELECT true FROM products_stemtally AS known WHERE known.stem = of_words.stem LIMIT 1)
+        HAVING min(stem) = max(stem) AND count(DISTINCT nth) = found.number
+           AND min(stem) = ANY(found.words || asked.stem)
+    ) AS single ON true
+    ORDER BY place
+"""  # noqa: S608 - nothing but numbers and the names above
 
 
 class Endings(NamedTuple):
     """The words of the catalogue that begin so: how many there are, up to COUNTED_ENDINGS, and some of them.
 
     And whether the word itself may be there, and its stem: of those that are several in the index it is not known.
+    `only_stem`: where the products that the word finds are exactly those that have one stem, as for "laptop" if nothing
+    but "laptops" begins with it; and how many `products` those are.
     """
 
     number: int
     words: list[str]
     has_word: bool
     has_stem: bool
+    only_stem: str | None
+    products: int | None
 
     @property
     def are_few(self) -> bool:
@@ -93,6 +115,8 @@ class Word(NamedTuple):
         Where such words are few they stand for the beginning: the index then skips what other words rule out, and does
         not collect all rows of each first. A stem that begins with the word is one of them.
         """
+        if endings.only_stem is not None:
+            return quoted(endings.only_stem)
         covered = self.stem.startswith(self.beginning.removesuffix("':*"))
         few = endings.words if endings.are_few else []
         found = [quoted(ending) for ending in sorted(set(few))] or [self.beginning]

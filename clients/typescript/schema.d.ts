@@ -2647,7 +2647,7 @@ export interface operations {
                          */
                         count?: number;
                         /**
-                         * @description Whether `count` is about right only: a search with more than 10,000 matches.
+                         * @description Whether `count` is about right only; over 10,000 matches of a search it may be.
                          * @example false
                          */
                         count_is_estimate?: boolean;
@@ -4076,7 +4076,7 @@ export interface operations {
                          */
                         count?: number;
                         /**
-                         * @description Whether `count` is about right only: a search with more than 10,000 matches.
+                         * @description Whether `count` is about right only; over 10,000 matches of a search it may be.
                          * @example false
                          */
                         count_is_estimate?: boolean;

@@ -120,7 +120,7 @@ class PageNumberPagination(SizedPagination):
             "count": integer | {"description": "Rows that match, on all pages. Not with `cursor`."},
             "count_is_estimate": {
                 "type": "boolean",
-                "description": "Whether `count` is about right only: a search with more than 10,000 matches.",
+                "description": "Whether `count` is about right only; over 10,000 matches of a search it may be.",
             },
             "next": link | {"description": "The next page, with the same filters; null on the last."},
             "previous": link | {"description": "The page before; null on the first."},

@@ -8,7 +8,7 @@ from products.models.catalogue import (
     Product,
     name_key,
 )
-from products.models.derived import Generation, ProductTally, ProductWord
+from products.models.derived import Generation, ProductTally, ProductWord, StemTally
 
 __all__ = [
     "DESCRIPTION_MAX_LENGTH",
@@ -19,5 +19,6 @@ __all__ = [
     "Product",
     "ProductTally",
     "ProductWord",
+    "StemTally",
     "name_key",
 ]

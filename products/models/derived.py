@@ -1,7 +1,7 @@
 """What follows from the catalogue, kept in step by triggers: every writer moves it, whichever way he comes.
 
-The triggers are in migration 0003. Concurrent writers never wait for each other there: who finds a row taken adds one
-of his own, and readers sum up. Source: docs/decisions/0008-derived-tables.md.
+The triggers are in migrations 0003, 0005 and 0006. Concurrent writers never wait for each other there: who finds a row
+taken adds one of his own, and readers sum up. Source: docs/decisions/0008-derived-tables.md.
 """
 
 from collections.abc import Callable
@@ -82,6 +82,24 @@ class ProductTally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.products} of {self.category_id} at {self.step} x {self.bucket}"
+
+
+class StemTally(models.Model):
+    """How many products of a category have a word with this stem in their name. Several rows may share both, as above.
+
+    Most words of a search find the products of one stem: so their number is known before they are looked for.
+    """
+
+    stem = models.TextField()
+    category_id = models.UUIDField()
+    products = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["stem", "category_id"], name="stem_tally_stem")]
+
+    def __str__(self) -> str:
+        return f"{self.products} of {self.category_id} with {self.stem}"
 
 
 class ProductWordManager(models.Manager["ProductWord"]):

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.apps import apps
 
 from ecommerce_backend.statements import Rows, fetch
-from products.querysets import matches, pages, plans, tally
+from products.querysets import matches, pages, plans, stems, tally
 from products.querysets.rows import conditions
 
 if TYPE_CHECKING:
@@ -31,12 +31,16 @@ _PRICES = """
 """
 
 
+# A walk that may go so many times as far as the first one should be is worth it.
+WORTH_A_WALK = 3
+
+
 class InCategory(NamedTuple):
-    """Matches in a category."""
+    """Matches in a category. Of those that the tally of stems counts the prices are not known."""
 
     number: int
-    lowest: Decimal
-    highest: Decimal
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,17 @@ class Found:
         chosen = {pk: each for pk, each in self.categories.items() if pk in ids}
         return Found(sum(each.number for each in chosen.values()), self.is_all, chosen)
 
+    @property
+    def has_prices(self) -> bool:
+        """Whether the prices of all of them are known."""
+        return self.is_all and all(each.lowest is not None for each in self.categories.values())
+
     def prices(self) -> tuple[Decimal | None, Decimal | None]:
-        """The lowest and the highest."""
+        """The lowest and the highest that are known."""
         found = self.categories.values()
-        return min((each.lowest for each in found), default=None), max((each.highest for each in found), default=None)
+        lowest = [each.lowest for each in found if each.lowest is not None]
+        highest = [each.highest for each in found if each.highest is not None]
+        return min(lowest, default=None), max(highest, default=None)
 
     def numbers(self) -> dict[UUID, int]:
         """How many there are in each category; of a sample, scaled."""
@@ -116,7 +127,7 @@ def _of_search(
             numbers = everywhere.numbers()
     elif queryset.category_ids is not None and len(queryset.category_ids) == 1:
         numbers[queryset.category_ids[0]] = here.total  # which is exact more often
-    prices = here.prices() if here.is_all else _prices(queryset, here.total)
+    prices = here.prices() if here.has_prices else _prices(queryset, here.total)
     return here.total, prices, numbers
 
 
@@ -135,6 +146,9 @@ def _matches(queryset: "ProductQuerySet") -> Found:
     """Matches by category. Cost: one query, or three for more than are counted."""
     if queryset.query.is_empty():
         return Found(0, True, {})
+    if queryset.chosen is None and (stems.counted(queryset) or 0) > matches.FEW_IN_A_TIER:
+        numbers = stems.counted_by_category(queryset)
+        return Found(sum(numbers.values()), True, {pk: InCategory(number) for pk, number in numbers.items()})
     where, params = conditions(queryset)
     rows = fetch(queryset.db, _FOUND.format(conditions=where), [*params, matches.COUNTED_MATCHES + 1])
     found = _all(rows)
@@ -146,14 +160,15 @@ def _matches(queryset: "ProductQuerySet") -> Found:
 def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal | None, Decimal | None]:
     """The lowest and the highest price of so many; None when there are none, or none any more.
 
-    Cost: two queries where an index has them in order, or they are many; where the first and last products by price
-    are others, one more that reads every match; of few that one alone.
+    Cost: two queries where an index has them in order, or they are many, and one more for a search; where the first and
+    last products by price are others, one more that reads every match; of few that one alone.
     """
     if not count:
         return None, None
     by_price = [queryset.order_by(f"{way}price", f"{way}pk") for way in ("", "-")]
-    if count > plans.MANY or pages.is_in_order(by_price[0]):
-        found = [each.price for row in by_price for each in plans.next_rows(row, 1)]
+    no_further = count // 4  # to walk so far both ways, and in vain, takes half as long again as to read every match
+    if pages.is_in_order(by_price[0]) or no_further * count > WORTH_A_WALK * tally.number_in_index(queryset):
+        found = [each.price for row in by_price for each in plans.next_rows(row, 1, no_further)]
         if len(found) == len(by_price):
             return found[0], found[1]
     where, params = conditions(queryset)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import Q, Value
 
 from ecommerce_backend.statements import fetch
-from products.querysets import pages, plans
+from products.querysets import pages, plans, stems
 from products.querysets.rows import ProductRow, conditions, number
 from products.querysets.sample import sampled
-from products.querysets.tally import Counts, counted_everything
+from products.querysets.tally import Counts, counted_everything, number_in_index
 from products.search import NOTHING
 from products.words import words
 
@@ -71,19 +71,31 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
     """
     if queryset.tiers[-1] is NOTHING:
         return Matches([], 0, is_estimate=False)
-    expected = _expected(queryset)
+    known = stems.counted(queryset)
+    if known == 0:
+        return Matches([], 0, is_estimate=False)
+    if known is not None and known > FEW_IN_A_TIER:
+        counts = Counts(known, number_in_index(queryset))
+        rows = _find(queryset, offset, limit, counts) if limit and offset < known else []
+        return Matches(rows, known, is_estimate=False)
+    expected = _expected(queryset) if known is None else Expected(known, False, known)
     if not expected.are_many:
         rows, count = pages.counted_rows(queryset, offset, limit, at_most=COUNTED_MATCHES + 1)
         if count <= COUNTED_MATCHES:
             return Matches(rows, count, is_estimate=False)
         expected = expected._replace(selected=max(count, expected.selected))
     counts = Counts(expected.selected, expected.in_index)
-    find = _best if queryset.query.order_by[:1] == ("rank",) else plans.rows
-    rows = find(queryset, offset, limit + 1, counts)
+    rows = _find(queryset, offset, limit + 1, counts)
     found = offset + len(rows)
     if len(rows) <= limit and (rows or not offset) and not queryset.start:  # this is the last page, so they are counted
         return Matches(rows, found, is_estimate=False)
     return Matches(rows[:limit], max(found, counts.selected), is_estimate=True)  # else there is another page, it says
+
+
+def _find(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -> list[ProductRow]:
+    """`limit` rows from row `offset` on, of many. Cost: see `page`."""
+    find = _best if queryset.query.order_by[:1] == ("rank",) else plans.rows
+    return find(queryset, offset, limit, counts)
 
 
 def estimate(queryset: "ProductQuerySet") -> int:
@@ -121,6 +133,8 @@ def _best(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts
             guess = left  # the last one has all the rest
         elif place and _is_one_word(queryset):
             guess = _planned(ranked).rows
+        elif place == 1 and stems.are_known(queryset):
+            guess = left
         else:  # few have the name; most of those with several words have them all whole
             guess = sampled(ranked, counted_everything(queryset)).about if place == 1 and not queryset.is_near else 0
         found, count = _of_tier(ranked, offset, limit - len(rows), Counts(guess, expected.in_index))
@@ -149,20 +163,25 @@ def _of_tier(tier: "ProductQuerySet", offset: int, limit: int, expected: Counts)
 
 def _is_one_word(queryset: "ProductQuerySet") -> bool:
     """Whether the planner's statistics of words say how many there are, and nothing else does."""
-    one = len(words(queryset.selection.search)) == 1 and queryset.alternatives > 0
+    one = len(words(queryset.selection.search)) == 1 and queryset.sought.alternatives > 0
     return one and not queryset.is_near and queryset.selection.is_only_a_search
 
 
 def _expected(queryset: "ProductQuerySet") -> Expected:
     """How many they may be: as the planner says, or for more than one word a sample. Cost: one to three queries."""
-    everything = counted_everything(queryset)
-    in_index = everything if queryset.chosen is None else queryset.chosen.in_index
+    at_most = queryset.sought.at_most
+    if at_most is not None and at_most <= COUNTED_MATCHES:
+        return Expected(at_most, False, at_most)
+    in_index = number_in_index(queryset)
     if in_index <= COUNTED_MATCHES:
         return Expected(in_index, False, in_index)
     planned = _planned(queryset)
     selected = min(planned.rows, in_index)  # its statistics may be of yesterday, when there were more
     if _is_one_word(queryset):
-        return Expected(selected, selected - queryset.alternatives * planned.rows_of_unknown >= SURELY_MORE, in_index)
+        return Expected(
+            selected, selected - queryset.sought.alternatives * planned.rows_of_unknown >= SURELY_MORE, in_index
+        )
+    everything = counted_everything(queryset)
     if selected * max(1, everything // LARGE) ** 2 < SURELY_MORE:
         return Expected(selected, False, in_index)
     found = sampled(queryset, everything)

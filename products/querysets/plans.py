@@ -56,14 +56,14 @@ def rows_from_start(queryset: "ProductQuerySet", limit: int) -> list[ProductRow]
     return sorted_rows(queryset, 0, limit) if counts.selected <= MANY else rows(queryset, 0, limit, counts)
 
 
-def next_rows(queryset: "ProductQuerySet", limit: int) -> list[ProductRow]:
-    """The first `limit` rows, where an index has them in their order; else those among the next MANY of it.
+def next_rows(queryset: "ProductQuerySet", limit: int, no_further: int = MANY) -> list[ProductRow]:
+    """The first `limit` rows, where an index has them in their order; else those among the next `no_further` of it.
 
     Cost: one query.
     """
     if is_in_order(queryset):
         return _in_order(queryset, 0, limit, _UNCOUNTED)[0]
-    return walked(queryset, 0, limit, _UNCOUNTED, no_further=MANY)[0]
+    return walked(queryset, 0, limit, _UNCOUNTED, no_further=no_further)[0]
 
 
 def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Counts) -> list[ProductRow]:

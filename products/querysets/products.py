@@ -1,6 +1,5 @@
 """Reads of products."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from products.querysets.extent import needed
 from products.querysets.facets import Facets, facets
 from products.querysets.rows import Page, ProductRow
 from products.querysets.selection import Selection
+from products.search import Sought
 from products.words import words
 
 if TYPE_CHECKING:
@@ -27,23 +27,26 @@ class ProductQuerySet(QuerySet["Product"]):
     selection = Selection()
     chosen: ChosenCategories | None = None
     start = Q()  # where in the order the rows begin
-    # Of a search: where it looks, the conditions on its matches from the best to all, and whether they are near misses.
+    # Of a search: where it looks, what it finds there, and whether these are near misses.
     searched: "ProductQuerySet"
-    tiers: Sequence[RawSQL] = ()
+    sought = Sought([])
     is_near = False
-    alternatives = 0  # the words of the catalogue that it may find
 
     def _clone(self) -> Self:
         clone = super()._clone()  # type: ignore[misc]
         clone.selection, clone.chosen, clone.start = self.selection, self.chosen, self.start
         if self.tiers:
-            clone.searched, clone.tiers, clone.is_near = self.searched, self.tiers, self.is_near
-            clone.alternatives = self.alternatives
+            clone.searched, clone.sought, clone.is_near = self.searched, self.sought, self.is_near
         return clone
 
     def for_listing(self) -> Self:
         """With the category of each, of which ProductSerializer shows the name. Cost: no query more."""
         return self.select_related("category")
+
+    @property
+    def tiers(self) -> list[RawSQL]:
+        """Conditions on the matches of a search, from the best to all."""
+        return self.sought.tiers
 
     @property
     def category_ids(self) -> list[UUID] | None:
@@ -69,8 +72,8 @@ class ProductQuerySet(QuerySet["Product"]):
         queryset.selection, queryset.chosen = selection, chosen
         if not selection.search:
             return queryset
-        tiers, queryset.alternatives = search.tiers(selection.search)
-        return queryset.matching(tiers) if tiers and queryset.category_ids != [] else queryset.none()
+        sought = search.sought(selection.search)
+        return queryset.matching(sought) if sought.tiers and queryset.category_ids != [] else queryset.none()
 
     def in_its_categories(self) -> Self:
         """Those in the categories that are asked for, by the column."""
@@ -80,10 +83,11 @@ class ProductQuerySet(QuerySet["Product"]):
         """Those from where the rows begin."""
         return self.filter(self.start) if self.start else self
 
-    def matching(self, tiers: Sequence[RawSQL]) -> Self:
-        """Those that fulfil one of the conditions `tiers`, those of the first one first. The last one holds for all."""
+    def matching(self, sought: Sought) -> Self:
+        """Those that are sought, the best first. There must be conditions on them."""
+        tiers = sought.tiers
         queryset = self.in_tier(tiers[-1]).annotate(rank=search.rank(tiers)).order_by("rank", "-created_at", "-pk")
-        queryset.searched, queryset.tiers, queryset.alternatives = self, tiers, self.alternatives
+        queryset.searched, queryset.sought = self, sought
         return queryset
 
     def in_tier(self, condition: RawSQL | Q) -> Self:
@@ -99,7 +103,7 @@ class ProductQuerySet(QuerySet["Product"]):
             return self.none()
         plain = self.model._default_manager.filter(**self.selection.bounds())
         plain.selection, plain.chosen = self.selection, self.chosen
-        found = plain.matching(search.near_tiers(near)).order_by(*self.query.order_by)
+        found = plain.matching(Sought(search.near_tiers(near))).order_by(*self.query.order_by)
         found.is_near = True
         return found if self.query.standard_ordering else found.reverse()
 

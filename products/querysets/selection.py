@@ -31,6 +31,11 @@ class Selection:
         return replace(self, search="") == Selection()
 
     @property
+    def is_a_search_in_categories(self) -> bool:
+        """Whether nothing but the words and the categories matters."""
+        return replace(self, category=None).is_only_a_search
+
+    @property
     def has_prices(self) -> bool:
         """Whether there is a bound on prices."""
         return self.min_price is not None or self.max_price is not None

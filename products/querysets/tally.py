@@ -120,6 +120,11 @@ def counted_everything(queryset: "ProductQuerySet") -> int:
     return value(queryset.db, _sum(EVERYBODY, EVERYTHING), one_plan=True)
 
 
+def number_in_index(queryset: "ProductQuerySet") -> int:
+    """How many products the index has on which they are found: see `chosen.in_index`. Cost: as above."""
+    return counted_everything(queryset) if queryset.chosen is None else queryset.chosen.in_index
+
+
 def _owner(queryset: "ProductQuerySet") -> Owner:
     if queryset.chosen is None:
         return EVERYBODY

@@ -53,6 +53,24 @@ _UPDATE = """
           (staged.name, coalesce(staged.description, product.description), staged.price, staged.category_id)
 """
 
+# What the triggers put into these tables meanwhile, once for each batch, is put into the tallies at the end.
+_BEGIN_TALLYING = """
+    CREATE TEMPORARY TABLE product_loading (category_id uuid, step integer, bucket integer, change bigint)
+        ON COMMIT DROP;
+    CREATE TEMPORARY TABLE stem_loading (stem text, category_id uuid, change bigint) ON COMMIT DROP;
+    SET LOCAL products.loading = on
+"""
+_TALLY = """
+    SET LOCAL products.loading = off;
+    SELECT products_tally(category_id, step, bucket, change) FROM (
+        SELECT category_id, step, bucket, sum(change)::bigint AS change FROM product_loading GROUP BY 1, 2, 3
+    ) AS changes;
+    SELECT products_tally_stem(stem, category_id, change) FROM (
+        SELECT stem, category_id, sum(change)::bigint AS change FROM stem_loading GROUP BY 1, 2
+    ) AS changes;
+    DROP TABLE product_loading, stem_loading
+"""
+
 
 def insert_products(rows: Iterable[LoadedProduct]) -> int:
     """Insert the rows whose id is not there yet and return how many that were. All or nothing.
@@ -110,23 +128,16 @@ def lock_loading() -> None:
 
 @contextmanager
 def _tallied_at_the_end(cursor: Any) -> Iterator[None]:
-    """Be the only loader, and count what is loaded into the tally at once, afterwards.
+    """Be the only loader, and count what is loaded into the tallies at once, afterwards.
 
-    Batch after batch in one transaction would leave a dead version of each row of the tally, for every batch.
+    Batch after batch in one transaction would leave a dead version of each row of them, for every batch.
     """
     lock_loading()
-    cursor.execute(
-        "CREATE TEMPORARY TABLE product_loading (category_id uuid, step integer, bucket integer, change bigint) "
-        "ON COMMIT DROP; SET LOCAL products.loading = on"
-    )
+    cursor.execute(_BEGIN_TALLYING)
     yield
-    cursor.execute(
-        "SET LOCAL products.loading = off; SELECT products_tally(category_id, step, bucket, total) FROM "
-        "(SELECT category_id, step, bucket, sum(change)::bigint AS total FROM product_loading GROUP BY 1, 2, 3) AS sums"
-    )
-    cursor.execute("DROP TABLE product_loading")
+    cursor.execute(_TALLY)
     # Before statistics are there, the planner takes a new table for a small one.
-    cursor.execute("ANALYZE products_product, products_producttally")
+    cursor.execute("ANALYZE products_product, products_producttally, products_stemtally")
 
 
 def _staged(rows: Iterable[LoadedProduct], cursor: Any) -> Iterator[int]:

@@ -1,0 +1,103 @@
+from django.db import migrations, models
+
+FUNCTIONS = """
+    CREATE FUNCTION products_tally_stem(wanted text, category uuid, change bigint) RETURNS void LANGUAGE plpgsql AS $$
+    BEGIN
+        -- As products_tally: in a load once at its end, and no writer waits for another.
+        IF current_setting('products.loading', true) = 'on' THEN
+            INSERT INTO stem_loading VALUES (wanted, category, change);
+            RETURN;
+        END IF;
+        UPDATE products_stemtally SET products = products + change
+        WHERE id = (
+            SELECT id FROM products_stemtally
+            WHERE stem = wanted AND category_id = category
+            LIMIT 1 FOR UPDATE SKIP LOCKED
+        );
+        IF NOT FOUND THEN
+            INSERT INTO products_stemtally (stem, category_id, products) VALUES (wanted, category, change);
+        END IF;
+    END $$;
+
+    CREATE FUNCTION products_tally_stems() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'INSERT' THEN
+            PERFORM products_tally_stem(lexeme, category_id, change) FROM (
+                SELECT lexeme, category_id, count(*) AS change
+                FROM new_rows, unnest(words) WHERE 'D' = ANY(weights) GROUP BY 1, 2
+            ) AS changes;
+        ELSIF TG_OP = 'DELETE' THEN
+            PERFORM products_tally_stem(lexeme, category_id, change) FROM (
+                SELECT lexeme, category_id, -count(*) AS change
+                FROM old_rows, unnest(words) WHERE 'D' = ANY(weights) GROUP BY 1, 2
+            ) AS changes;
+        ELSIF TG_OP = 'UPDATE' THEN
+            PERFORM products_tally_stem(lexeme, category_id, change) FROM (
+                SELECT lexeme, product.category_id, sum(one) AS change
+                FROM old_rows AS before FULL JOIN new_rows AS after USING (id),
+                     LATERAL (VALUES (after.words, after.category_id, 1), (before.words, before.category_id, -1))
+                         AS product (words, category_id, one),
+                     unnest(product.words)
+                WHERE before.words IS DISTINCT FROM after.words AND 'D' = ANY(weights)  -- they have the category, too
+                GROUP BY 1, 2 HAVING sum(one) <> 0
+            ) AS changes;
+        ELSE
+            DELETE FROM products_stemtally;
+        END IF;
+        RETURN NULL;
+    END $$;
+"""
+DROP_FUNCTIONS = "DROP FUNCTION products_tally_stems, products_tally_stem"
+
+TRIGGERS = """
+    CREATE TRIGGER stem_tally_insert AFTER INSERT ON products_product
+        REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION products_tally_stems();
+    CREATE TRIGGER stem_tally_update AFTER UPDATE ON products_product
+        REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+        FOR EACH STATEMENT EXECUTE FUNCTION products_tally_stems();
+    CREATE TRIGGER stem_tally_delete AFTER DELETE ON products_product
+        REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION products_tally_stems();
+    CREATE TRIGGER stem_tally_truncate AFTER TRUNCATE ON products_product
+        FOR EACH STATEMENT EXECUTE FUNCTION products_tally_stems();
+"""
+DROP_TRIGGERS = """
+    DROP TRIGGER stem_tally_insert ON products_product;
+    DROP TRIGGER stem_tally_update ON products_product;
+    DROP TRIGGER stem_tally_delete ON products_product;
+    DROP TRIGGER stem_tally_truncate ON products_product;
+"""
+
+# The stems of a name have no weight, which is D; its words have A.
+FILL = """
+    INSERT INTO products_stemtally (stem, category_id, products)
+    SELECT lexeme, category_id, count(*) FROM products_product, unnest(words) WHERE 'D' = ANY(weights) GROUP BY 1, 2;
+    ANALYZE products_stemtally;
+"""
+
+
+class Migration(migrations.Migration):
+    """Counts products by the stems of their words and by category."""
+
+    dependencies = [("products", "0005_words_between_any_marks")]
+
+    operations = [
+        # A large table takes longer than a request may.
+        migrations.RunSQL("SET LOCAL statement_timeout = 0", migrations.RunSQL.noop),
+        migrations.CreateModel(
+            name="StemTally",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stem", models.TextField()),
+                ("category_id", models.UUIDField()),
+                ("products", models.BigIntegerField()),
+            ],
+            options={
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["stem", "category_id"], name="stem_tally_stem")],
+            },
+        ),
+        migrations.RunSQL(FUNCTIONS, DROP_FUNCTIONS),
+        # First the triggers, which keep writers out until the end; readers go on.
+        migrations.RunSQL(TRIGGERS, DROP_TRIGGERS),
+        migrations.RunSQL(FILL, migrations.RunSQL.noop),
+    ]

@@ -1,0 +1,216 @@
+"""Searches whose matches the tally of stems counts, and the tally itself."""
+
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from products import search, services
+from products.models import Product, StemTally
+from products.services.loading import LoadedProduct
+from tests.factories import CategoryFactory, ProductFactory
+from tests.processes import at_once
+
+pytestmark = pytest.mark.django_db
+
+# Whose stems are others' beginnings, words or stems; whose accents and case go.
+NASTY = [
+    *("general", "generals", "generous", "generously", "generate", "gener", "Laptop", "LAPTOPS", "lap"),
+    *(
+        "Café",
+        "cafes",
+        "portable",
+        "portabl",
+        "porter",
+        "coffee",
+        "Coffe",
+        "coff",
+        "professionals",
+        "profess",
+        "½",
+        "m²",
+        "2nd",
+        "Straße",
+        "strasse",
+        "lamp።mug",
+        "mug",
+        "x",
+    ),
+    *("meaning", "mean", "means", "series", "serie", "seri", "Чайник", "чайники", "=a", "#2"),
+]
+
+
+@pytest.fixture
+def all_tallied(monkeypatch):
+    """However few they are, what the tally knows is not counted."""
+    monkeypatch.setattr("products.querysets.matches.FEW_IN_A_TIER", 0)
+
+
+def tally():
+    """The tally, by stem and category."""
+    totals = Counter()
+    for *key, products in StemTally.objects.values_list("stem", "category_id", "products"):
+        totals[tuple(key)] += products
+    return {key: total for key, total in totals.items() if total}
+
+
+def counted():
+    """What the tally should be."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT lexeme, category_id, count(*) FROM products_product, "
+            "unnest(to_tsvector('catalogue_stems', translate(name, '-#=', '   '))) GROUP BY 1, 2"
+        )
+        return {(stem, category): number for stem, category, number in cursor.fetchall()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_tally_follows_every_kind_of_write():
+    lamps, mugs = CategoryFactory(slug="lamps"), CategoryFactory(slug="mugs")
+    ProductFactory(name="Red Lamps red", category=lamps)
+    ProductFactory(name="Blue lamp", category=lamps)
+    assert tally() == {("red", lamps.pk): 1, ("lamp", lamps.pk): 2, ("blue", lamps.pk): 1}
+    Product.objects.filter(name="Blue lamp").update(name="Red lamp", price=3)
+    assert tally() == {("red", lamps.pk): 2, ("lamp", lamps.pk): 2}
+    Product.objects.update(category=mugs)
+    assert tally() == {("red", mugs.pk): 2, ("lamp", mugs.pk): 2}
+    Product.objects.update(price=7)
+    Product.objects.filter(price=7, name="Red lamp").delete()
+    assert tally() == counted() == {("red", mugs.pk): 1, ("lamp", mugs.pk): 1}
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE products_product SET id = gen_random_uuid(), name = 'Cup'")
+        assert tally() == {("cup", mugs.pk): 1}
+        cursor.execute("TRUNCATE products_product CASCADE")
+    assert tally() == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_tally_follows_a_load_of_several_batches(monkeypatch):
+    monkeypatch.setattr("products.services.loading.BATCH_ROWS", 3)
+    category = CategoryFactory()
+    now = ProductFactory(name="Lamp", category=category).created_at
+
+    def rows(name):
+        for number in range(10):
+            new = ProductFactory.build()
+            yield LoadedProduct(new.pk, f"{name} {number}", "", Decimal(1), category.pk, now, now, f"key:{number}")
+
+    services.upsert_products(rows("Old lamps"))
+    assert tally() == counted()
+    services.upsert_products(rows("Mugs"))
+    assert tally() == counted()
+    assert tally()["mug", category.pk] == 10
+    ProductFactory(name="Mug", category=category)  # as ever, afterwards
+    assert tally()["mug", category.pk] == 11
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_do_not_wait_for_each_other_at_the_tally(other_connection):
+    category = ProductFactory(name="Lamp").category
+    with other_connection.cursor() as cursor:  # in a transaction that goes on
+        cursor.execute("UPDATE products_stemtally SET products = products + 1")
+    at_once(4, lambda _: ProductFactory(name="Lamp", category=category))
+    assert tally() == {("lamp", category.pk): 5}
+
+
+@pytest.mark.parametrize(
+    ("names", "text", "stem"),
+    [
+        (["Laptop", "Laptops"], "laptop", "laptop"),
+        (["Laptop", "Laptops"], "LAPTOPS", "laptop"),
+        (["Laptop", "Laptops"], "lap", "laptop"),
+        (["Laptop", "Lap"], "lap", None),
+        (["Portable"], "portable", "portabl"),
+        (["Portable"], "port", "portabl"),
+        (["Portable", "Porter"], "port", None),
+        (["Generously"], "generous", "generous"),
+        (["Coffee"], "coff", "coffe"),  # the stem of which is another one
+        (["Coffee"], "coffe", "coffe"),
+        (["Coffee", "Coffe"], "coffe", None),
+        (["Meaning"], "meani", None),  # its stem, "mean", is another's as well
+        (["Meaning"], "mea", "mean"),
+        (["Headphones"], "headphone", "headphon"),
+        (["½ L"], "½", " 1/2"),
+        (["Lamp"], "quux", None),
+        (["Red lamp"], "red lamp", None),
+        ([f"Lamp{letter}" for letter in "abcdefghi"], "lamp", None),
+    ],
+)
+def test_matches_that_have_one_stem_in_common_and_no_others_are_known_by_it(names, text, stem):
+    for name in names:
+        ProductFactory(name=name)
+    assert search.sought(text).stem == stem
+
+
+def test_what_the_tally_knows_is_exact_however_many_there_are(api, all_tallied, monkeypatch):
+    monkeypatch.setattr("products.querysets.matches.COUNTED_MATCHES", 5)
+    shelves = [CategoryFactory(slug=slug) for slug in ("a", "b")]
+    names = ["Lamp", *(f"{colour} lamp{'s' * (number % 2)}" for number, colour in enumerate("ABCDEFGHIJKLMN"))]
+    for number, name in enumerate(names):
+        ProductFactory(name=name, category=shelves[number % 3 == 0], price=number)
+        ProductFactory(name="Mug", price=number)
+    for query, number in (("", 15), ("&category=a", 10), ("&category=b", 5), ("&category=a,b", 15)):
+        for ordering in ("", "&ordering=price", "&ordering=-name"):
+            found = []
+            for page in range(1, number // 4 + 2):
+                answer = api.get(f"/api/products/?search=lamp&page_size=4&page={page}{query}{ordering}").json()
+                assert (answer["count"], answer["count_is_estimate"]) == (number, False)
+                found += [product["name"] for product in answer["results"]]
+            assert len(found) == len({*found}) == number
+            if "price" in ordering:
+                assert found == [name for name in names if name in found]
+        facets = api.get(f"/api/products/facets/?search=lamp{query}").json()
+        assert facets["count"] == number
+        assert {each["slug"]: each["count"] for each in facets["categories"]} == {"a": 10, "b": 5}
+        assert facets["price"] == {"min": "1.00" if query == "&category=a" else "0.00", "max": facets["price"]["max"]}
+    assert api.get("/api/products/?search=lamp&page_size=4&page=5").status_code == 404
+
+
+def test_a_word_that_is_in_no_name_of_a_category_is_not_looked_for_there(api):
+    ProductFactory(name="Sofa", category=CategoryFactory(slug="furniture"))
+    ProductFactory(name="Mug", category=CategoryFactory(slug="kitchen"))
+    query = "/api/products/?search=sofa&category=kitchen"
+    api.get(query)  # how it is written in the index is known from now on
+    with CaptureQueriesContext(connection) as captured:
+        assert api.get(query).json()["count"] == 0
+    assert sum("FROM products_product " in each["sql"] for each in captured) == 1  # for near misses
+
+
+@pytest.fixture
+def nasty_shop(all_tallied):
+    categories = [CategoryFactory(slug=slug) for slug in ("c0", "c1", "c2")]
+    for number, word in enumerate(NASTY):
+        ProductFactory(name=f"{word} {NASTY[number - 7]}", category=categories[number % 3])
+    Product.objects.filter(name__contains="general").delete()  # its words stay known
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), category=st.sampled_from(["", "c0", "c0,c1"]), ordering=st.sampled_from(["", "name", "-price"]))
+def test_any_word_and_beginning_is_found_as_if_there_were_no_tally(api, nasty_shop, data, category, ordering):
+    word = data.draw(st.sampled_from(NASTY))
+    text = word[: data.draw(st.integers(1, len(word)))].lower()
+    parameters = {"search": text, "page_size": 100, "ordering": ordering} | ({"category": category} if category else {})
+    answer = api.get("/api/products/", parameters).json()
+    facets = api.get("/api/products/facets/", {"search": text} | ({"category": category} if category else {})).json()
+    assert answer["count"] == len(answer["results"]) == facets["count"]
+    assert {each["id"] for each in answer["results"]} >= (expected := found_without_tally(text, category))
+    assert answer["count"] == len(expected) or not expected  # near misses
+
+
+def found_without_tally(text, category):
+    """The products that have a word that begins so, or its stem."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT product.id::text FROM products_product AS product
+            JOIN products_category AS category ON category.id = product.category_id
+            WHERE words @@ (to_tsquery('catalogue', %(text)s || ':*') || to_tsquery('catalogue_stems', %(text)s))
+            AND (%(category)s = '' OR slug = ANY(string_to_array(%(category)s, ',')))
+            """,
+            {"text": f"'{text}'", "category": category},
+        )
+        return {pk for (pk,) in cursor.fetchall()}
