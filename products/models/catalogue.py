@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MaxLengthValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from uuid_utils.compat import uuid7
@@ -128,6 +128,12 @@ class Product(models.Model):
             models.Index(fields=["category", "updated_at", "id"], name="product_category_updated_at"),
             models.Index(fields=["category", "price", "id"], name="product_category_price"),
             models.Index(fields=["category", "name", "id"], name="product_category_name"),
+            # None, unless a clock went back: so what is created since then is not looked for among earlier changes.
+            models.Index(
+                fields=["updated_at"],
+                condition=Q(updated_at__lt=F("created_at")),
+                name="product_changed_before_created",
+            ),
             # ?search=
             GinIndex(fields=["words"], name="product_words", gin_pending_list_limit=1024),
         ]

@@ -10,6 +10,7 @@ from django.db.models.expressions import RawSQL, Value
 
 from ecommerce_backend.statements import SQL, Rows, fetch, value
 from products.querysets.rows import ProductRow, columns, compiled, conditions, order_by
+from products.search import condition
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
@@ -55,6 +56,13 @@ _SORTED = f"""
     (SELECT * FROM hits ORDER BY {{order}} LIMIT {{limit}} OFFSET {{offset}}) AS picked {_JOINED}
     ORDER BY {{order_of_page}}
 """  # noqa: S608
+# Nothing is changed before it is created. If a clock went back and something was, there is an index of that alone.
+_NOT_CHANGED_BEFORE = """
+    products_product.updated_at >= (
+        SELECT CASE count(*) WHEN 0 THEN %s::timestamptz ELSE '-infinity' END
+        FROM products_product AS odd WHERE odd.updated_at < odd.created_at
+    )
+"""
 # The first rows of each category, from its own part of the index.
 _MERGED = """
     SELECT first.* FROM unnest(%s::uuid[]) AS chosen (category_id),
@@ -125,9 +133,11 @@ def _first_rows(queryset: "ProductQuerySet", number: int, *, whole: bool) -> SQL
     first, *_ = ordered = columns(queryset)
     bounds = queryset.selection.bounds()
     of_first = {name: bounds[name] for name in bounds if name.startswith(first)}
+    created = bounds.get("created_at__gte") if first == "updated_at" else None
     where, params = "true", list[Any]()
-    if of_first or queryset.start or queryset.chosen:
+    if of_first or created or queryset.start or queryset.chosen:
         rows = queryset.model._default_manager.filter(**of_first)
+        rows = rows.filter(condition(_NOT_CHANGED_BEFORE, created)) if created else rows
         rows.chosen, rows.start = queryset.chosen, queryset.start
         if _has_rank(queryset):
             rows = rows.annotate(rank=queryset.query.annotations["rank"])

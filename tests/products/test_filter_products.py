@@ -102,6 +102,25 @@ def test_dates_are_inclusive_and_a_date_alone_is_the_whole_day(found, query, exp
     assert found(query) == expected
 
 
+@pytest.mark.parametrize("paging", [{}, {"cursor": ""}])
+@pytest.mark.parametrize("category", ["", "shelf"])
+def test_what_is_created_since_is_listed_by_its_changes_even_if_a_clock_went_back(api, paging, category):
+    shelf = CategoryFactory(slug="shelf")
+    for day in range(1, 9):
+        product = ProductFactory(name=f"{day}", category=shelf, created_at=datetime(2024, 5, day, tzinfo=UTC))
+        Product.objects.filter(pk=product.pk).update(updated_at=datetime(2024, 6, 9 - day, tzinfo=UTC))
+    query = (
+        paging
+        | {"created_after": "2024-05-06", "ordering": "updated_at"}
+        | ({"category": category} if category else {})
+    )
+    listed = api.get("/api/products/", query).json()["results"]
+    assert [product["name"] for product in listed] == ["8", "7", "6"]
+    Product.objects.filter(name="7").update(updated_at=datetime(2024, 5, 1, tzinfo=UTC))
+    listed = api.get("/api/products/", query).json()["results"]
+    assert [product["name"] for product in listed] == ["7", "8", "6"]
+
+
 def test_a_time_that_was_answered_finds_its_product_again(api, found):
     ProductFactory(name="mug")
     [shown] = api.get("/api/products/").json()["results"]

@@ -182,6 +182,12 @@ def test_facets_without_a_search_come_from_the_tally(plans, query):
         assert_bounded(plan, query, WALK_ROWS, WALK_BUFFERS)
 
 
+@pytest.mark.parametrize("category", CATEGORIES[:2])
+def test_what_is_created_since_is_not_looked_for_among_earlier_changes(plans, category):
+    *_, page = plans(f"created_after=2024-06-01&ordering=updated_at&{category}")
+    assert_bounded(page, category, 500, 1_000)
+
+
 @pytest.mark.parametrize("kind", WORDS)
 def test_facets_of_a_search_touch_no_more_than_it_counts(plans, kind):
     for category, prices in combinations(CATEGORIES[:2], PRICES[:3]):
