@@ -1,6 +1,6 @@
 """What follows from the catalogue, kept in step by triggers: every writer moves it, whichever way he comes.
 
-The triggers are in migrations 0003, 0005 and 0006. Concurrent writers never wait for each other there: who finds a row
+The triggers are in migrations 0003 to 0008. Concurrent writers never wait for each other there: who finds a row
 taken adds one of his own, and readers sum up. Source: docs/decisions/0008-derived-tables.md.
 """
 
@@ -64,8 +64,9 @@ class Generation(models.Model):
 class ProductTally(models.Model):
     """How many products there are in a bucket of prices: those of `step` x `bucket` and more, but less than the next.
 
-    Each product is counted once at every step, in its own category and in ANY_CATEGORY. A range of prices is made of
-    few buckets: narrow ones at its ends, wide ones between. Several rows may share a bucket: their sum counts.
+    A negative `step` is a width in days, and the bucket has the products that were created then, counted from 1970 on.
+    Each product is counted once at every step, in its own category and in ANY_CATEGORY. A range is made of few buckets:
+    narrow ones at its ends, wide ones between. Several rows may share a bucket: their sum counts.
     """
 
     category_id = models.UUIDField()  # no foreign key: its check would lock the category for every new product

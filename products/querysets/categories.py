@@ -8,8 +8,9 @@ from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from ecommerce_backend.statements import fetch, fetch_object, value
+from products.querysets.buckets import ANY_PRICE
 from products.querysets.rows import CategoryRow, Page, conditions, numbering, order_by
-from products.querysets.tally import ANY_PRICE, OF_CATEGORY
+from products.querysets.tally import OF_CATEGORY
 
 if TYPE_CHECKING:
     from products.models import Category

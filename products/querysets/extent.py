@@ -9,8 +9,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from ecommerce_backend.statements import fetch
+from products.querysets.buckets import HIGHEST
 from products.querysets.selection import Selection
-from products.querysets.tally import HIGHEST
 
 CLOCKS_DIFFER = timedelta(minutes=1)  # at most, of two hosts
 _OF_DATES = """

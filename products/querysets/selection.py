@@ -22,8 +22,10 @@ class Selection:
 
     @property
     def is_tallied(self) -> bool:
-        """Whether the tally knows how many there are: nothing but categories and prices matters."""
-        return replace(self, category=None, min_price=None, max_price=None) == Selection()
+        """Whether the tally knows how many there are: by category, and by price or day of creation."""
+        by_price = replace(self, category=None, min_price=None, max_price=None)
+        by_day = replace(self, category=None, created_after=None, created_before=None)
+        return Selection() in (by_price, by_day)
 
     @property
     def is_only_a_search(self) -> bool:

@@ -1,28 +1,19 @@
-"""Counting with the tally: buckets of whole prices are summed up, and what is left at the ends of a range is counted.
+"""Counting with the tally: buckets of prices or days are summed up, and what is left at the ends of a range is counted.
 
 In SQL by hand: it is part of every page, and the ORM takes four times as long to make these statements.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from math import ceil, floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from ecommerce_backend.statements import SQL, fetch, value
+from products.querysets.buckets import ANY_PRICE, EVERYTHING, Covering, covering
 from products.querysets.rows import numbering
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
-    from products.querysets.selection import Selection
 
-# The widths of the tally's buckets; in one of the last there is every price.
-STEPS = (1, 100, 10_000, 100_000_000)
-ANY_PRICE = STEPS[-1]
 ANY_CATEGORY = UUID(int=0)
-HIGHEST = Decimal("99999999.99")
-CENT = Decimal("0.01")
 
 _SUM = """
     (SELECT coalesce(sum(products), 0)::bigint FROM products_producttally
@@ -42,7 +33,7 @@ OF_CATEGORY = f"""
     ), 0)
 """  # noqa: S608 - a constant alone
 # Each end of a range by itself comes from the index alone; with an OR between them every row would be read.
-_END = "(SELECT count(*) FROM products_product WHERE {owned} price BETWEEN %s AND %s)"
+_END = "(SELECT count(*) FROM products_product WHERE {owned} {column} BETWEEN %s AND %s)"
 
 
 class Owner(NamedTuple):
@@ -54,19 +45,6 @@ class Owner(NamedTuple):
 
 
 EVERYBODY = Owner(f"= uuid '{ANY_CATEGORY}'", [], is_everybody=True)
-
-
-@dataclass(frozen=True)
-class Buckets:
-    """The buckets of one width from `first` to `last`."""
-
-    step: int
-    first: int
-    last: int
-
-
-EVERYTHING = [Buckets(ANY_PRICE, 0, 0)]
-Range = tuple[Decimal, Decimal]  # of prices, both included
 
 
 class Counts(NamedTuple):
@@ -84,11 +62,12 @@ def counted(queryset: "ProductQuerySet") -> int:
 def counting(queryset: "ProductQuerySet") -> SQL:
     """The expression that counts a selection exactly.
 
-    Of categories and prices the tally knows how many there are, but for odd ends; other rows are counted.
+    Of categories, and of prices or days in them, the tally knows how many there are, but for odd ends; else rows are
+    counted.
     """
     if not queryset.selection.is_tallied:
         return numbering(queryset)
-    return _sum(_owner(queryset), *_covering(queryset.selection))
+    return _sum(_owner(queryset), covering(queryset.selection))
 
 
 def counting_all(queryset: "ProductQuerySet") -> SQL:
@@ -107,8 +86,8 @@ def counts(queryset: "ProductQuerySet") -> Counts:
 
 
 def counted_by_category(queryset: "ProductQuerySet", categories: list[UUID]) -> dict[UUID, int]:
-    """How many of them there are in each of the categories, by price alone. Cost: one query."""
-    sql, params = _sum(Owner("= chosen.id", []), *_covering(queryset.selection))
+    """How many of them there are in each of the categories, which the tally has to know. Cost: one query."""
+    sql, params = _sum(Owner("= chosen.id", []), covering(queryset.selection))
     sql = f"SELECT chosen.id, {sql} FROM unnest(%s::uuid[]) AS chosen (id)"  # noqa: S608 - what is above
     return dict(fetch(queryset.db, sql, [*params, categories]))
 
@@ -132,44 +111,17 @@ def _owner(queryset: "ProductQuerySet") -> Owner:
     return Owner(f"= ANY({categories})", ids)
 
 
-def _sum(owner: Owner, buckets: list[Buckets], ends: Sequence[Range] = ()) -> SQL:
-    """The expression that sums up buckets and counts what is between the ends."""
-    of_each = [[each.step, each.first, each.last] for each in buckets]
+def _sum(owner: Owner, covered: Covering) -> SQL:
+    """The expression that sums up buckets and counts what is at the ends."""
+    of_each = [[each.step, each.first, each.last] for each in covered.buckets]
     if len(of_each) == 1:  # as there mostly is: planned in half the time
         sql, params = _SUM.format(owner=owner.condition), list[Any](of_each[0])
     else:
         columns = [list(column) for column in zip(*of_each, strict=True)] or [[], [], []]
         sql, params = _SUM_OF_SEVERAL.format(owner=owner.condition), list[Any](columns)
     params += owner.ids
-    end = _END.format(owned="" if owner.is_everybody else f"category_id {owner.condition} AND")
-    for each in ends:
-        sql += f" + {end}"
+    owned = "" if owner.is_everybody else f"category_id {owner.condition} AND"
+    for each in covered.ends:
+        sql += f" + {_END.format(owned=owned, column=covered.column)}"
         params += [*owner.ids, *each]
     return sql, params
-
-
-def _covering(selection: "Selection") -> tuple[list[Buckets], list[Range]]:
-    """The buckets that a range of prices is made of, and the ends of it that are in none."""
-    if not selection.has_prices:
-        return EVERYTHING, []
-    low = min(selection.min_price or Decimal(0), HIGHEST + 1)
-    high = HIGHEST if selection.max_price is None else min(selection.max_price, HIGHEST)
-    first, end = ceil(low), floor(high + CENT)  # from `first` to below `end` whole prices lie inside
-    if end <= first:
-        return [], [(low, high)]
-    below, above = (low, first - CENT), (Decimal(end), high)
-    return list(_buckets(first, end)), [each for each in (below, above) if each[0] <= each[1]]
-
-
-def _buckets(first: int, end: int) -> Iterator[Buckets]:
-    """What the whole prices from `first` to below `end` are made of, in the widest buckets that fit."""
-    for step, wider in zip(STEPS, [*STEPS[1:], end + 1], strict=True):
-        inner_first, inner_end = -(-first // wider) * wider, end // wider * wider
-        if inner_first >= inner_end:  # no wider bucket fits
-            yield Buckets(step, first // step, end // step - 1)
-            return
-        if first < inner_first:
-            yield Buckets(step, first // step, inner_first // step - 1)
-        if inner_end < end:
-            yield Buckets(step, inner_end // step, end // step - 1)
-        first, end = inner_first, inner_end

@@ -2,7 +2,9 @@
 
 import re
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import cycle
 
 import pytest
 from django.db import connection
@@ -10,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from products.models import Category, Product, ProductTally
+from products.querysets.buckets import DAYS, EPOCH, STEPS
 from products.querysets.matches import Planned
-from products.querysets.tally import ANY_CATEGORY, STEPS
+from products.querysets.tally import ANY_CATEGORY
 from tests.conftest import faults
 from tests.factories import CategoryFactory, ProductFactory
 from tests.processes import at_once
@@ -141,9 +144,16 @@ def tally():
 
 def counted():
     """What the tally should be."""
-    prices = Product.objects.values_list("category_id", "price")
-    owners = [(owner, int(price)) for category, price in prices for owner in (category, ANY_CATEGORY)]
-    return dict(Counter((owner, step, whole // step) for owner, whole in owners for step in STEPS))
+    buckets = [
+        (owner, *bucket)
+        for category, price, moment in Product.objects.values_list("category_id", "price", "created_at")
+        for owner in (category, ANY_CATEGORY)
+        for bucket in [
+            *((step, int(price) // step) for step in STEPS),
+            *((-days, (moment - EPOCH).days // days) for days in DAYS),
+        ]
+    ]
+    return dict(Counter(buckets))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -154,6 +164,9 @@ def test_the_tally_follows_every_kind_of_write(shop):
     assert tally() == counted()
     lamps.update(category=mugs)
     assert tally() == counted()
+    for moment in (EPOCH - timedelta(microseconds=1), datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)):
+        Product.objects.filter(price__lt=9).update(created_at=moment)
+        assert tally() == counted()
     Product.objects.filter(price__gt=50).delete()
     assert tally() == counted()
     with connection.cursor() as cursor:
@@ -184,3 +197,49 @@ def test_any_range_of_prices_is_counted_as_it_is_listed(api, shop, low, high, ca
     query = bounds | ({"category": category} if category else {})
     page = api.get("/api/products/", query).json()
     assert page["count"] == len(page["results"]) == api.get("/api/products/facets/", query).json()["count"]
+
+
+MOMENTS = [
+    *("0001-01-01", "1969-12-31", "1970-01-01", "2024-05-01", "2024-05-01T00:00:00.000001Z", "2024-05-01T12:00:00Z"),
+    *(
+        "2024-05-01T23:59:59.999999Z",
+        "2024-05-02",
+        "2024-05-02T02:00:00+02:00",
+        "2024-05-03",
+        "9999-12-31T23:59:59.999999Z",
+    ),
+]
+
+
+@pytest.fixture
+def calendar(shop, monkeypatch):
+    """Products of many days, the first and the last that there are among them; no bound goes without saying."""
+    monkeypatch.setattr("products.querysets.extent._with_needed_dates", lambda using, selection: selection)
+    slugs = cycle(["mugs", "lamps"])
+    for number, moment in enumerate([*MOMENTS, *MOMENTS]):
+        created = datetime.fromisoformat(moment)
+        created = created if created.tzinfo else created.replace(tzinfo=UTC)
+        category = Category.objects.get(slug=next(slugs))
+        ProductFactory(name=f"Plate {number}", created_at=created, price=number, category=category)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    after=st.none() | st.sampled_from(MOMENTS),
+    before=st.none() | st.sampled_from(MOMENTS),
+    category=st.sampled_from(["", "mugs", "lamps", "mugs,lamps", "empty"]),
+    ordering=st.sampled_from(["", "price", "-updated_at"]),
+)
+def test_any_span_of_days_is_counted_as_it_is_listed(api, calendar, after, before, category, ordering):
+    query = {"created_after": after, "created_before": before, "category": category}
+    query = {name: each for name, each in query.items() if each}
+    page = api.get("/api/products/", query | {"ordering": ordering, "page_size": 100}).json()
+    facets = api.get("/api/products/facets/", query).json()
+    assert page["count"] == len(page["results"]) == facets["count"]
+    prices = [Decimal(each["price"]) for each in page["results"]]
+    assert facets["price"] == {"min": f"{min(prices):.2f}", "max": f"{max(prices):.2f}"} if prices else True
+    everywhere = api.get(
+        "/api/products/", {k: v for k, v in query.items() if k != "category"} | {"page_size": 100}
+    ).json()
+    numbers = Counter(each["category"]["slug"] for each in everywhere["results"])
+    assert {each["slug"]: each["count"] for each in facets["categories"]} == numbers

@@ -133,6 +133,17 @@ def test_a_list_between_dates_touches_little_more_than_its_page(plans, dates):
             assert_bounded(plan, query, SEARCH_ROWS, SEARCH_BUFFERS)
 
 
+@pytest.mark.parametrize(
+    "days",
+    ["created_after=2024-01-01", "created_before=2024-06-01", "created_after=2023-06-01&created_before=2025-06-01"],
+)
+def test_a_wide_span_of_days_touches_little_more_than_its_page(plans, days):
+    for category, (number, ordering) in combinations(CATEGORIES, enumerate(ORDERINGS)):
+        query = f"{days}&{category}&ordering={ordering}&{'cursor=' if number % 3 == 2 else ''}"
+        for plan in plans(query.replace("garden", "books")):  # where the relics are, the dearest are the oldest
+            assert_bounded(plan, query, SEARCH_ROWS, SEARCH_BUFFERS)
+
+
 @pytest.mark.parametrize(("kind", "category"), [*combinations(WORDS, CATEGORIES)])
 def test_a_search_touches_no_more_than_it_counts(plans, kind, category):
     for prices, ordering in combinations(PRICES[:4:2], ["", "-price", "name"]):
@@ -175,6 +186,8 @@ def test_a_word_is_not_looked_for_all_over_because_its_category_alone_is_left_ou
         "category=garden,toys&min_price=10.50&max_price=99",
         "created_after=1999-01-01&min_price=0",
         "created_after=2025-12-31",
+        "created_after=2024-01-01&category=garden",
+        "created_before=2024-06-01&category=books,toys",
     ],
 )
 def test_facets_without_a_search_come_from_the_tally(plans, query):

@@ -1,0 +1,90 @@
+"""What a range of prices, or of days, is made of: buckets of the tally, and what is left at its ends.
+
+Migrations 0003 and 0008 say which buckets a product is in.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from products.querysets.selection import Selection
+
+# The widths of the buckets of prices; in one of the last there is every price.
+STEPS = (1, 100, 10_000, 100_000_000)
+ANY_PRICE = STEPS[-1]
+HIGHEST = Decimal("99999999.99")
+CENT = Decimal("0.01")
+# Those of the buckets of days of creation by UTC, which are numbered from 1970 on. As steps they are negative.
+DAYS = (1, 64)
+FIRST_DAY, LAST_DAY = -1_000_000, 3_000_000  # all that there are lie between them
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_DAY = timedelta(days=1) // MICROSECOND
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """The buckets of one width from `first` to `last`."""
+
+    step: int
+    first: int
+    last: int
+
+
+class Covering(NamedTuple):
+    """The buckets that a range is made of, and the ends of it that are in none: from and to, both included."""
+
+    buckets: list[Buckets]
+    column: str = "price"
+    ends: Sequence[tuple[Any, Any]] = ()
+
+
+EVERYTHING = Covering([Buckets(ANY_PRICE, 0, 0)])
+
+
+def covering(selection: "Selection") -> Covering:
+    """What the prices or the days of a selection are made of. There may be bounds on one of the two, and no others."""
+    if selection.has_prices:
+        return _prices(selection.min_price, selection.max_price)
+    if selection.created_after or selection.created_before:
+        return _days(selection.created_after, selection.created_before)
+    return EVERYTHING
+
+
+def _prices(lowest: Decimal | None, highest: Decimal | None) -> Covering:
+    low = min(lowest or Decimal(0), HIGHEST + 1)
+    high = HIGHEST if highest is None else min(highest, HIGHEST)
+    first, end = ceil(low), floor(high + CENT)  # from `first` to below `end` whole prices lie inside
+    if end <= first:
+        return Covering([], ends=[(low, high)])
+    below, above = (low, first - CENT), (Decimal(end), high)
+    buckets = [Buckets(width, *places) for width, *places in _widest(first, end, STEPS)]
+    return Covering(buckets, ends=[each for each in (below, above) if each[0] <= each[1]])
+
+
+def _days(after: datetime | None, before: datetime | None) -> Covering:
+    # In microseconds: the day after the last one that there is has no datetime.
+    low = FIRST_DAY * _DAY if after is None else (after - EPOCH) // MICROSECOND
+    high = LAST_DAY * _DAY - 1 if before is None else (before - EPOCH) // MICROSECOND
+    first, end = -(-low // _DAY), (high + 1) // _DAY  # from `first` to below `end` whole days lie inside
+    ends = [(low, high)] if end <= first else [(low, first * _DAY - 1), (end * _DAY, high)]
+    buckets = [] if end <= first else [Buckets(-width, *places) for width, *places in _widest(first, end, DAYS)]
+    moments = [[EPOCH + each * MICROSECOND for each in end] for end in ends if end[0] <= end[1]]
+    return Covering(buckets, "created_at", [(low, high) for low, high in moments])
+
+
+def _widest(first: int, end: int, widths: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """What is from `first` to below `end` in the widest buckets that fit: their width, the first and the last one."""
+    for width, wider in zip(widths, [*widths[1:], None], strict=True):
+        inner_first, inner_end = (-(-first // wider) * wider, end // wider * wider) if wider else (end, end)
+        if inner_first >= inner_end:  # no wider bucket fits
+            yield width, first // width, end // width - 1
+            return
+        if first < inner_first:
+            yield width, first // width, inner_first // width - 1
+        if inner_end < end:
+            yield width, inner_end // width, end // width - 1
+        first, end = inner_first, inner_end
