@@ -1,38 +1,43 @@
 from django.db import migrations, models
 
 FUNCTIONS = """
-    CREATE FUNCTION products_tally_stem(wanted text, category uuid, change bigint) RETURNS void LANGUAGE plpgsql AS $$
+    CREATE FUNCTION products_tally_stems(stems text[], categories uuid[], changes bigint[])
+    RETURNS void LANGUAGE plpgsql AS $$
     BEGIN
-        -- As products_tally: in a load once at its end, and no writer waits for another.
+        -- In a load of many batches once at its end: see products/services/loading.py.
         IF current_setting('products.loading', true) = 'on' THEN
-            INSERT INTO stem_loading VALUES (wanted, category, change);
+            INSERT INTO stem_loading SELECT * FROM unnest(stems, categories, changes);
             RETURN;
         END IF;
-        UPDATE products_stemtally SET products = products + change
-        WHERE id = (
-            SELECT id FROM products_stemtally
-            WHERE stem = wanted AND category_id = category
-            LIMIT 1 FOR UPDATE SKIP LOCKED
-        );
-        IF NOT FOUND THEN
-            INSERT INTO products_stemtally (stem, category_id, products) VALUES (wanted, category, change);
-        END IF;
+        -- No writer waits for another: see 0003.
+        WITH moved AS MATERIALIZED (
+            SELECT change.*, free.id FROM unnest(stems, categories, changes) AS change (stem, category_id, number)
+            LEFT JOIN LATERAL (
+                SELECT id FROM products_stemtally AS tally
+                WHERE tally.stem = change.stem AND tally.category_id = change.category_id
+                LIMIT 1 FOR UPDATE SKIP LOCKED
+            ) AS free ON true
+        ), updated AS (
+            UPDATE products_stemtally AS tally SET products = products + number FROM moved WHERE tally.id = moved.id
+        )
+        INSERT INTO products_stemtally (stem, category_id, products)
+        SELECT stem, category_id, number FROM moved WHERE id IS NULL;
     END $$;
 
     CREATE FUNCTION products_tally_stems() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF TG_OP = 'INSERT' THEN
-            PERFORM products_tally_stem(lexeme, category_id, change) FROM (
+            PERFORM products_tally_stems(array_agg(lexeme), array_agg(category_id), array_agg(change)) FROM (
                 SELECT lexeme, category_id, count(*) AS change
                 FROM new_rows, unnest(words) WHERE 'D' = ANY(weights) GROUP BY 1, 2
             ) AS changes;
         ELSIF TG_OP = 'DELETE' THEN
-            PERFORM products_tally_stem(lexeme, category_id, change) FROM (
+            PERFORM products_tally_stems(array_agg(lexeme), array_agg(category_id), array_agg(change)) FROM (
                 SELECT lexeme, category_id, -count(*) AS change
                 FROM old_rows, unnest(words) WHERE 'D' = ANY(weights) GROUP BY 1, 2
             ) AS changes;
         ELSIF TG_OP = 'UPDATE' THEN
-            PERFORM products_tally_stem(lexeme, category_id, change) FROM (
+            PERFORM products_tally_stems(array_agg(lexeme), array_agg(category_id), array_agg(change)) FROM (
                 SELECT lexeme, product.category_id, sum(one) AS change
                 FROM old_rows AS before FULL JOIN new_rows AS after USING (id),
                      LATERAL (VALUES (after.words, after.category_id, 1), (before.words, before.category_id, -1))
@@ -47,7 +52,7 @@ FUNCTIONS = """
         RETURN NULL;
     END $$;
 """
-DROP_FUNCTIONS = "DROP FUNCTION products_tally_stems, products_tally_stem"
+DROP_FUNCTIONS = "DROP FUNCTION products_tally_stems(), products_tally_stems(text[], uuid[], bigint[])"
 
 TRIGGERS = """
     CREATE TRIGGER stem_tally_insert AFTER INSERT ON products_product

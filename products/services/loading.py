@@ -62,10 +62,10 @@ _BEGIN_TALLYING = """
 """
 _TALLY = """
     SET LOCAL products.loading = off;
-    SELECT products_tally(category_id, step, bucket, change) FROM (
+    SELECT products_tally(array_agg(category_id), array_agg(step), array_agg(bucket), array_agg(change)) FROM (
         SELECT category_id, step, bucket, sum(change)::bigint AS change FROM product_loading GROUP BY 1, 2, 3
     ) AS changes;
-    SELECT products_tally_stem(stem, category_id, change) FROM (
+    SELECT products_tally_stems(array_agg(stem), array_agg(category_id), array_agg(change)) FROM (
         SELECT stem, category_id, sum(change)::bigint AS change FROM stem_loading GROUP BY 1, 2
     ) AS changes;
     DROP TABLE product_loading, stem_loading
