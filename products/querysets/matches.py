@@ -1,7 +1,8 @@
 """Pages of a search.
 
 Of a common word there are too many matches to count and to sort; but along the index of any order the next one is never
-far. Of a rare word it is the other way round. Which of the two it is, a count that stops at COUNTED_MATCHES says.
+far. Of a rare word it is the other way round. Which of the two it is, the tally of stems says, or a count that stops at
+COUNTED_MATCHES.
 """
 
 from dataclasses import dataclass
@@ -64,10 +65,12 @@ class Matches:
 
 
 def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
-    """`limit` rows from row `offset` on, and how many there are; estimated, when they are more than COUNTED_MATCHES.
+    """`limit` rows from row `offset` on, and how many there are.
 
-    Cost: two queries, or three where there are more products than are counted; none for a word that no name has; up to
-    six for a common search, and for the best matches of it up to five for each tier that the page reaches into.
+    That is an estimate when they are more than COUNTED_MATCHES and the tally of stems does not know.
+
+    Cost: one to three queries, none for what no name has; up to six for a common search, and for the best matches of it
+    up to five for each tier that the page reaches into.
     """
     if queryset.tiers[-1] is NOTHING:
         return Matches([], 0, is_estimate=False)
