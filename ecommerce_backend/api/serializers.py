@@ -70,9 +70,6 @@ class StrictFieldsMixin(Serializer):
         return unknown_names(foreign, writable, code="unknown_field")
 
 
-_FIELDS: dict[type, dict[str, Any]] = {}  # of the serializers of models
-
-
 class ModelSerializer(StrictFieldsMixin, serializers.ModelSerializer):
     """The base of every serializer of a model.
 
@@ -81,6 +78,7 @@ class ModelSerializer(StrictFieldsMixin, serializers.ModelSerializer):
     - `update` writes only what changed, so two writers of different fields do not undo each other.
     """
 
+    _made_fields: dict[str, Any]
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
         models.CharField: LineField,
         models.TextField: TextField,
@@ -88,9 +86,10 @@ class ModelSerializer(StrictFieldsMixin, serializers.ModelSerializer):
 
     def get_fields(self) -> dict[str, Any]:
         """The fields: made from the model once in a process, which takes DRF half a millisecond, and copied."""
-        made = _FIELDS.get(type(self))
+        made = type(self).__dict__.get("_made_fields")  # not those of a base
         if made is None:
-            made = _FIELDS[type(self)] = super().get_fields()
+            made = super().get_fields()
+            type(self)._made_fields = made
         return {name: deepcopy(field) for name, field in made.items()}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,17 @@
 from django.db import migrations, models
 
 FUNCTIONS = """
-    -- To plan it for every few counters anew would take as long as to move them.
+    -- To plan it for every few counters anew would take as long as to move them. The plan is made for a table that will
+    -- grow: in one that is empty it would be to read it all.
     CREATE FUNCTION products_tally_stems(stems text[], categories uuid[], changes bigint[])
-    RETURNS void LANGUAGE plpgsql SET plan_cache_mode = 'force_generic_plan' AS $$
+    RETURNS void LANGUAGE plpgsql SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = off AS $$
     BEGIN
-        -- In a load of many batches once at its end: see products/services/loading.py.
-        IF current_setting('products.loading', true) = 'on' THEN
+        -- In a load of many batches once at its end, by a loader that knows of it: see products/services/loading.py.
+        IF current_setting('products.loading', true) = 'on' AND to_regclass('pg_temp.stem_loading') IS NOT NULL THEN
             INSERT INTO stem_loading SELECT * FROM unnest(stems, categories, changes);
             RETURN;
         END IF;
-        -- No writer waits for another: see 0003.
+        -- No writer waits for another: see 0003. The tally of prices is moved in the same way, in 0008.
         WITH moved AS MATERIALIZED (
             SELECT change.*, free.id FROM unnest(stems, categories, changes) AS change (stem, category_id, number)
             LEFT JOIN LATERAL (

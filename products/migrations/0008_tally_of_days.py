@@ -14,7 +14,7 @@ FUNCTIONS = """
     $$;
 
     CREATE FUNCTION products_tally(categories uuid[], steps integer[], buckets integer[], changes bigint[])
-    RETURNS void LANGUAGE plpgsql SET plan_cache_mode = 'force_generic_plan' AS $$
+    RETURNS void LANGUAGE plpgsql SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = off AS $$
     BEGIN
         -- In a load of many batches once at its end: see products/services/loading.py.
         IF current_setting('products.loading', true) = 'on' THEN

@@ -72,8 +72,8 @@ def _days(after: datetime | None, before: datetime | None) -> Covering:
     first, end = -(-low // _DAY), (high + 1) // _DAY  # from `first` to below `end` whole days lie inside
     ends = [(low, high)] if end <= first else [(low, first * _DAY - 1), (end * _DAY, high)]
     buckets = [] if end <= first else [Buckets(-width, *places) for width, *places in _widest(first, end, DAYS)]
-    moments = [[EPOCH + each * MICROSECOND for each in end] for end in ends if end[0] <= end[1]]
-    return Covering(buckets, "created_at", [(low, high) for low, high in moments])
+    moments = [(EPOCH + start * MICROSECOND, EPOCH + stop * MICROSECOND) for start, stop in ends if start <= stop]
+    return Covering(buckets, "created_at", moments)
 
 
 def _widest(first: int, end: int, widths: Sequence[int]) -> Iterator[tuple[int, int, int]]:

@@ -31,7 +31,8 @@ _PRICES = """
 """
 
 
-# A walk that may go so many times as far as the first one should be is worth it.
+# Of so many that match, spread evenly, the first by price is met after in_index / count rows. A walk is worth it where
+# it may go this many times as far.
 WORTH_A_WALK = 3
 
 
@@ -87,8 +88,9 @@ class Facets:
 def facets(queryset: "ProductQuerySet") -> Facets:
     """The facets of a selection.
 
-    Cost: at most seven queries, more for near misses and for a search whose count is an estimate, of which as many
-    matches are read as are counted. With no other bounds than prices the tally answers, else every match is read.
+    Cost: at most eight queries, more for near misses and for a search whose count is an estimate, of which as many
+    matches are read as are counted. With no other bounds than prices, or days of creation, the tally answers, and of a
+    word mostly that of stems; else every match is read.
     """
     model: Any = apps.get_model("products", "Category")
     categories = {each.pk: each for each in model.objects.all()}

@@ -23,7 +23,7 @@ from products.words import words
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
-COUNTED_MATCHES = 10_000  # a search with more is estimated
+COUNTED_MATCHES = 10_000  # a search with more is estimated, where the tally of stems does not know
 # What the planner takes for so many of one word, by a sample of the rows, need not be counted to know that. Left out is
 # what it adds for each word that is in hardly any row of its sample: there may be none.
 SURELY_MORE = 3 * COUNTED_MATCHES // 2

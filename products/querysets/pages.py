@@ -58,10 +58,9 @@ _SORTED = f"""
 """  # noqa: S608
 # Nothing is changed before it is created. If a clock went back and something was, there is an index of that alone.
 _NOT_CHANGED_BEFORE = """
-    products_product.updated_at >= (
-        SELECT CASE count(*) WHEN 0 THEN %s::timestamptz ELSE '-infinity' END
-        FROM products_product AS odd WHERE odd.updated_at < odd.created_at
-    )
+    products_product.updated_at >= least(%s::timestamptz, (
+        SELECT min(odd.updated_at) FROM products_product AS odd WHERE odd.updated_at < odd.created_at
+    ))
 """
 # The first rows of each category, from its own part of the index.
 _MERGED = """

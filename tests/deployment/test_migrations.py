@@ -28,9 +28,12 @@ STATE = (
     "SELECT count(*), md5(string_agg(id::text || name || price || category_id, '' ORDER BY id)) FROM products_product"
 )
 TALLIED = """
-    SELECT sum(products) FROM products_producttally
-    WHERE step = 1 AND category_id = '00000000-0000-0000-0000-000000000000'
+    SELECT array_agg(total ORDER BY step) FROM (
+        SELECT step, sum(products) AS total FROM products_producttally
+        WHERE category_id = '00000000-0000-0000-0000-000000000000' GROUP BY step
+    ) AS steps
 """
+STEMS = "SELECT count(*), sum(products) FROM products_stemtally"
 LOCKED = """
     SELECT DISTINCT relation::regclass::text FROM pg_locks
     JOIN pg_class ON pg_class.oid = relation AND relkind = 'r' AND relnamespace = 'public'::regnamespace
@@ -131,7 +134,9 @@ def test_no_migration_keeps_readers_out_for_two_seconds_or_loses_a_row():
         assert {key[:2] for key in waits} == set(steps)
         long = {key for key, wait in waits.items() if wait > LIMIT_SECONDS}
         assert {key[:2] for key in long} <= BEFORE_THE_FIRST_RELEASE
-        assert execute(TALLIED) == (PRODUCTS,)
+        assert execute(TALLIED) == ([PRODUCTS] * 6,)  # by price in four widths, by day in two
+        # In each of 20 categories "steel", "lamp", and the numbers.
+        assert execute(STEMS) == (20 * 2 + PRODUCTS, 3 * PRODUCTS)
     finally:
         call_command("migrate", verbosity=0)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from products.models import Product
-from tests.factories import CategoryFactory
+from tests.factories import CategoryFactory, ProductFactory
 
 
 @pytest.fixture
@@ -20,3 +20,14 @@ def body(db):
 def stored():
     """Every product, as the database has it."""
     return list(Product.objects.order_by("pk").values())
+
+
+@pytest.fixture
+def shop(db):
+    """Two categories with products of several prices, and one without."""
+    mugs, lamps = CategoryFactory(name="Mugs", slug="mugs"), CategoryFactory(name="Lamps", slug="lamps")
+    CategoryFactory(name="Empty", slug="empty")
+    for price in ("0", "0.99", "5", "5.50", "12"):
+        ProductFactory(name=f"Mug {price}", price=price, category=mugs)
+    for price in ("5.49", "100"):
+        ProductFactory(name=f"Lamp {price}", price=price, category=lamps)
