@@ -1,17 +1,15 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     """An index of what nothing should be in: products that were changed before they were created."""
 
-    atomic = False  # writers go on meanwhile, which takes more than one transaction
     dependencies = [("products", "0006_stem_tally")]
 
     operations = [
-        # A large table takes longer than a request may, and who writes is waited for.
-        migrations.RunSQL("SET statement_timeout = 0; SET lock_timeout = 0", migrations.RunSQL.noop),
-        AddIndexConcurrently(
+        # A large table takes longer than a request may.
+        migrations.RunSQL("SET LOCAL statement_timeout = 0", migrations.RunSQL.noop),
+        migrations.AddIndex(
             model_name="product",
             index=models.Index(
                 fields=["updated_at"],
@@ -19,5 +17,4 @@ class Migration(migrations.Migration):
                 name="product_changed_before_created",
             ),
         ),
-        migrations.RunSQL("RESET statement_timeout; RESET lock_timeout", migrations.RunSQL.noop),
     ]
