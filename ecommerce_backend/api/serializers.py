@@ -1,7 +1,7 @@
 """What every serializer of the project does: strict bodies, normalised text, constraints as field errors."""
 
 from collections.abc import Mapping
-from copy import copy, deepcopy
+from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError as ModelValidationError
@@ -78,19 +78,10 @@ class ModelSerializer(StrictFieldsMixin, serializers.ModelSerializer):
     - `update` writes only what changed, so two writers of different fields do not undo each other.
     """
 
-    _made_fields: dict[str, Any]
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
         models.CharField: LineField,
         models.TextField: TextField,
     }
-
-    def get_fields(self) -> dict[str, Any]:
-        """The fields: made from the model once in a process, which takes DRF half a millisecond, and copied."""
-        made = type(self).__dict__.get("_made_fields")  # not those of a base
-        if made is None:
-            made = super().get_fields()
-            type(self)._made_fields = made
-        return {name: deepcopy(field) for name, field in made.items()}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Raises: ValidationError for each unique constraint that the values would break. Cost: a query each."""

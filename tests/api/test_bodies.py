@@ -4,7 +4,6 @@ import re
 import pytest
 
 from products.models import Product
-from products.serializers import ProductWriteSerializer
 from tests.conftest import problem
 from tests.factories import CategoryFactory
 
@@ -144,23 +143,3 @@ def test_long_and_strange_names_of_fields_are_repeated_in_part_only(editor):
     assert {"x" * 100, "\x00", "😀"} <= set(response.json()["errors"])
     assert max(map(len, response.json()["errors"])) == 100
     assert Product.objects.count() == 0
-
-
-def test_fields_are_made_once_and_shared_by_no_two_serializers():
-    first, second = ProductWriteSerializer(), ProductWriteSerializer()
-    assert not {id(field) for field in first.fields.values()} & {id(field) for field in second.fields.values()}
-    first.fields["name"].required = False
-    first.fields["price"].validators.clear()
-    third = ProductWriteSerializer(data={"price": "-1"})
-    assert not third.is_valid()
-    assert {"name", "price"} <= set(third.errors)
-
-
-def test_a_serializer_has_its_own_fields_and_not_those_of_its_base():
-    assert "name" in ProductWriteSerializer().fields
-
-    class WithoutName(ProductWriteSerializer):
-        class Meta(ProductWriteSerializer.Meta):
-            fields = ["price", "category"]
-
-    assert list(WithoutName().fields) == ["price", "category"]
