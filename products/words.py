@@ -46,7 +46,7 @@ _ENDINGS = f"""
                                            WHERE known.word = asked.word LIMIT 1), false),
            coalesce(asked.stem IS NULL OR (SELECT true FROM products_productword AS known
                                            WHERE known.word = asked.stem LIMIT 1), false),
-           single.stem, (SELECT sum(products)::bigint FROM products_stemtally WHERE stem = single.stem)
+           single.stem, single.products
     FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (word, stem, place)
     CROSS JOIN LATERAL (
         SELECT count(*) AS number, coalesce((array_agg(word))[:{2 * MOST_ENDINGS}], ARRAY[]::text[]) AS words FROM (
@@ -56,15 +56,20 @@ _ENDINGS = f"""
     ) AS found
     LEFT JOIN LATERAL (
         -- The stems that these words and that of the query have or are, of those that there are. When there is but one,
-        -- whatever is found has it; and when it is one that finds, whatever has it is found.
-        SELECT min(stem) AS stem FROM (
+        -- whatever is found has it; and when it is one that finds, whatever has it is found. What was counted once and
+        -- is in no name any more does not matter; what was never counted does: its stem may be another in a name.
+        SELECT min(stem) FILTER (WHERE products > 0) AS stem, min(products) FILTER (WHERE products > 0) AS products
+        FROM (
             SELECT nullif(nth, found.number + 1), unnest(tsvector_to_array(to_tsvector('{STEMS}', word)) || word)
             FROM unnest(found.words || asked.stem) WITH ORDINALITY AS known (word, nth)
         ) AS of_words (nth, stem)
-        WHERE found.number <= {MOST_INFLECTIONS} AND asked.word IS NOT NULL
-          AND (SELECT true FROM products_stemtally AS known WHERE known.stem = of_words.stem LIMIT 1)
-        HAVING min(stem) = max(stem) AND count(DISTINCT nth) = found.number
-           AND min(stem) = ANY(found.words || asked.stem)
+        CROSS JOIN LATERAL (
+            SELECT sum(products)::bigint AS products FROM products_stemtally AS known WHERE known.stem = of_words.stem
+        ) AS tally
+        WHERE found.number <= {MOST_INFLECTIONS} AND asked.word IS NOT NULL AND products IS NOT NULL
+        HAVING min(stem) FILTER (WHERE products > 0) = max(stem) FILTER (WHERE products > 0)
+           AND count(DISTINCT nth) = found.number
+           AND min(stem) FILTER (WHERE products > 0) = ANY(found.words || asked.stem)
     ) AS single ON true
     ORDER BY place
 """  # noqa: S608 - nothing but numbers and the names above
