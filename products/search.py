@@ -7,7 +7,8 @@ Two text search configurations are made by the migrations. `catalogue` has words
 `catalogue_stems` has their English stems, so that "laptops" and "laptop" meet. A name is kept as both.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -16,7 +17,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db.models import BooleanField, Func, IntegerField
 from django.db.models.expressions import RawSQL
 
-from products.words import COUNTED_ENDINGS, NO_LETTERS, STEMS, WORDS, Endings, Word, analysed, endings, quoted
+from products.words import NO_LETTERS, STEMS, WORDS, Asked, Endings, Word, analysed, endings, quoted
 
 # No word begins with one of these, so nothing that is searched for is the beginning of what follows them.
 CATEGORY_MARK = "="
@@ -105,11 +106,11 @@ def sought(text: str) -> Sought:
     if not found:
         return Sought([])
     beginnings = endings(found)
-    asked = [*map(_asked, found, beginnings)]
+    asked = [*map(Word.asked, found, beginnings)]
     # What has a word that is in no name at all finds nothing.
     whole = all(each.has_word for each in beginnings)
     inflected = all(each.has_word or each.has_stem for each in beginnings)
-    begun = all(each.number or each.has_word or each.has_stem for each in beginnings)
+    begun = all(each.is_something for each in beginnings)
     conditions = [
         _is_name(found) if whole else NOTHING,
         condition(_IN_INDEX, " & ".join(word.literal for word in found)) if whole else NOTHING,
@@ -127,28 +128,28 @@ def sought(text: str) -> Sought:
     )
 
 
-def near_tiers(near: dict[str, list[str]]) -> list[RawSQL]:
-    """Conditions on a near miss, the nearest first. `near`: for every word of the query, those most like it, in order.
+def sought_nearly(near: dict[str, list[str]]) -> Sought:
+    """What words find that are spelled nearly so. `near`: for every word of a query, those most like it, in order.
 
-    For every word the name has it, or the word most like it; or one of the two most like it; and so on. The last one
-    holds for any near miss. There must be a word that is like another.
+    In the first tier the name has, for each, it or the word most like it; then it or one of the two most like it; and
+    so on. There must be a word that is like another. Cost: one query, and another for words new to this process.
     """
     exact = [analysed(word) for word in near]
-    found = iter(endings([each for those in exact for each in those]))
-    asked = [[_asked(each, next(found)) for each in those] for those in exact]
-    return [
-        _every(
-            [
-                Asked(
-                    f"({' | '.join([*(each.matching for each in those), *map(quoted, others[:width])])})",
-                    max(each.beginnings for each in those),
-                )
-                for those, others in zip(asked, near.values(), strict=True)
-                if those
-            ]
-        )
-        for width in range(1, max(map(len, near.values())) + 1)
+    likes = [[word for other in others for word in analysed(other)] for others in near.values()]
+    every = [*chain(*exact, *likes)]
+    known = dict(zip(every, endings(every), strict=True))
+    tiers = [
+        _every([_nearly(words, others[:width], known) for words, others in zip(exact, likes, strict=True) if words])
+        for width in range(1, max(1, *map(len, likes)) + 1)
     ]
+    # As with one word of a query; and of those that are like it, one is the stem that all of them have, or has it.
+    stems = {known[word].only_stem for word in likes[0]}
+    if len(near) != 1 or len(stems) != 1 or any(known[word].is_something for word in exact[0]):
+        return Sought(tiers)
+    nearest = likes[0][0]
+    stem, number = known[nearest].only_stem, known[nearest].products
+    is_found = any(quoted(stem or "") in (word.whole, word.stem) for word in likes[0])
+    return Sought(tiers, stem=stem, at_most=number) if is_found else Sought(tiers)
 
 
 def matches_in(categories: Iterable[UUID]) -> RawSQL:
@@ -166,16 +167,11 @@ def rank(conditions: Sequence[RawSQL]) -> RawSQL:
     return RawSQL(sql, params, _INTEGER)  # noqa: S611 - the same
 
 
-class Asked(NamedTuple):
-    """What a word of the query asks for; and how many words begin with it, unless they are listed there."""
-
-    matching: str
-    beginnings: int
-
-
-def _asked(word: Word, found: Endings) -> Asked:
-    many = COUNTED_ENDINGS if word.lexeme is None else found.number  # of several words in one nothing is known
-    return Asked(word.matching(found), 0 if found.are_few else many)
+def _nearly(words: Sequence[Word], others: Sequence[Word], known: Mapping[Word, Endings]) -> Asked:
+    """Any of these words, or others."""
+    asked = [word.asked(known[word]) for word in words]
+    matching = " | ".join([*(each.matching for each in asked), *(other.inflected for other in others)])
+    return Asked(f"({matching})", max(each.beginnings for each in asked))
 
 
 def _is_name(found: Sequence[Word]) -> RawSQL:

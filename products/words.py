@@ -91,9 +91,21 @@ class Endings(NamedTuple):
     products: int | None
 
     @property
+    def is_something(self) -> bool:
+        """Whether there may be a word that begins so, or has its stem."""
+        return self.number > 0 or self.has_word or self.has_stem
+
+    @property
     def are_few(self) -> bool:
         """Whether these are all, and so few that they can stand for the beginning."""
         return 0 < self.number < 2 * MOST_ENDINGS and len(set(self.words)) <= MOST_ENDINGS
+
+
+class Asked(NamedTuple):
+    """What a word asks for, as PostgreSQL writes it; and how many words begin with it, unless they are listed there."""
+
+    matching: str
+    beginnings: int
 
 
 class Word(NamedTuple):
@@ -114,18 +126,20 @@ class Word(NamedTuple):
         """What it is in the index; None when it is several words there."""
         return _lexeme(self.whole)
 
-    def matching(self, endings: Endings) -> str:
+    def asked(self, endings: Endings) -> Asked:
         """Whatever the word finds, which is a word that begins with it, or its stem.
 
         Where such words are few they stand for the beginning: the index then skips what other words rule out, and does
         not collect all rows of each first. A stem that begins with the word is one of them.
         """
+        # Of several words in one nothing is known.
+        many = 0 if endings.are_few else endings.number if self.lexeme else COUNTED_ENDINGS
         if endings.only_stem is not None:
-            return quoted(endings.only_stem)
+            return Asked(quoted(endings.only_stem), many)
         covered = self.stem.startswith(self.beginning.removesuffix("':*"))
         few = endings.words if endings.are_few else []
         found = [quoted(ending) for ending in sorted(set(few))] or [self.beginning]
-        return f"({' | '.join(found if covered else [*found, self.stem])})"
+        return Asked(f"({' | '.join(found if covered else [*found, self.stem])})", many)
 
 
 def words(text: str) -> list[str]:

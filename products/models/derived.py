@@ -116,9 +116,10 @@ class ProductWordManager(models.Manager["ProductWord"]):
             return []  # no word of three letters has a third of its trigrams in common with one letter
         slips = one_edit_away(word)
         found = fetch(self.db, _NEAR, [word, [*slips], word], one_plan=True)
-        spelled = ((other, distance) for other, distance in found if re.search(SPELLED_LIKE, other))
-        ranked = sorted((other not in slips, distance, other) for other, distance in spelled)
-        return [other for _, distance, other in ranked if other in slips or distance <= NEAR_DISTANCE][:NEAR_WORDS]
+        spelled = [(distance, other) for other, distance in found if re.search(SPELLED_LIKE, other)]
+        slipped = [(distance, other) for distance, other in spelled if other in slips]
+        ranked = sorted(slipped or [each for each in spelled if each[0] <= NEAR_DISTANCE])
+        return [other for _, other in ranked[:NEAR_WORDS]]
 
 
 class ProductWord(models.Model):

@@ -103,7 +103,7 @@ class ProductQuerySet(QuerySet["Product"]):
             return self.none()
         plain = self.model._default_manager.filter(**self.selection.bounds())
         plain.selection, plain.chosen = self.selection, self.chosen
-        found = plain.matching(Sought(search.near_tiers(near))).order_by(*self.query.order_by)
+        found = plain.matching(search.sought_nearly(near)).order_by(*self.query.order_by)
         found.is_near = True
         return found if self.query.standard_ordering else found.reverse()
 

@@ -192,7 +192,7 @@ RANKING = [
         ("kinfe", ["Knife Block"]),
         ("kníef", ["Knife Block"]),
         ("ste", []),  # of three letters nearly every word would be near
-        ("lampp", ["Lamp", "Floor Lamp Oak", "Lamps, Set of Two", "Lampshade Linen"]),
+        ("lampp", ["Lamp", "Floor Lamp Oak", "Lamps, Set of Two"]),
         ("quux", []),
     ],
 )
