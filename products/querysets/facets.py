@@ -8,8 +8,9 @@ from uuid import UUID
 from django.apps import apps
 
 from ecommerce_backend.statements import Rows, fetch
-from products.querysets import matches, pages, plans, stems, tally
+from products.querysets import matches, pages, plans, sample, stems, tally
 from products.querysets.rows import conditions
+from products.search import NOTHING
 
 if TYPE_CHECKING:
     from products.models import Category
@@ -34,6 +35,9 @@ _PRICES = """
 # Of so many that match, spread evenly, the first by price is met after in_index / count rows. A walk is worth it where
 # it may go this many times as far.
 WORTH_A_WALK = 3
+# Of a twentieth of all products a sample has enough to know their categories; to collect so many from the index takes
+# far longer.
+SHARE_TO_SAMPLE = 20
 
 
 class InCategory(NamedTuple):
@@ -73,6 +77,9 @@ class Found:
         """How many there are in each category; of a sample, scaled."""
         scale = self.total / (sum(each.number for each in self.categories.values()) or 1)
         return {pk: round(each.number * scale) for pk, each in self.categories.items()}
+
+
+NONE = Found(0, True, {})
 
 
 @dataclass(frozen=True)
@@ -140,23 +147,41 @@ def _found(anywhere: "ProductQuerySet", queryset: "ProductQuerySet") -> tuple[Fo
         return everywhere, everywhere
     if everywhere.is_all:
         return everywhere, everywhere.within(queryset.category_ids)
-    many = None if queryset.query.is_empty() else matches.surely_many(queryset)
-    return everywhere, _matches(queryset) if many is None else Found(many, False, {})
+    if not _may_match(queryset):
+        return everywhere, NONE
+    expected = matches.expected_number(queryset)
+    here = Found(expected.selected, False, {}) if expected.are_many else _counted_matches(queryset, expected)
+    return everywhere, here
 
 
 def _matches(queryset: "ProductQuerySet") -> Found:
-    """Matches by category. Cost: one query, or three for more than are counted."""
-    if queryset.query.is_empty():
-        return Found(0, True, {})
+    """Matches by category. Cost: one query where the tally knows, or up to five."""
+    if not _may_match(queryset):
+        return NONE
     if queryset.chosen is None and (stems.counted(queryset) or 0) > matches.FEW_IN_A_TIER:
         numbers = stems.counted_by_category(queryset)
         return Found(sum(numbers.values()), True, {pk: InCategory(number) for pk, number in numbers.items()})
+    expected = matches.expected_number(queryset)
+    if expected.are_many:
+        everything = tally.counted_everything(queryset)
+        if expected.selected * SHARE_TO_SAMPLE >= everything:
+            numbers = sample.sampled_by_category(queryset, everything)
+            return Found(expected.selected, False, {pk: InCategory(number) for pk, number in numbers.items()})
+    return _counted_matches(queryset, expected)
+
+
+def _counted_matches(queryset: "ProductQuerySet", expected: matches.Expected) -> Found:
+    """Matches by category, of as many as are counted. Cost: one query."""
     where, params = conditions(queryset)
     rows = fetch(queryset.db, _FOUND.format(conditions=where), [*params, matches.COUNTED_MATCHES + 1])
     found = _all(rows)
     if found.total <= matches.COUNTED_MATCHES:
         return found
-    return Found(matches.estimate(queryset), False, found.categories)
+    return Found(max(found.total, expected.selected), False, found.categories)
+
+
+def _may_match(queryset: "ProductQuerySet") -> bool:
+    return not queryset.query.is_empty() and queryset.tiers[-1] is not NOTHING
 
 
 def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal | None, Decimal | None]:

@@ -81,7 +81,7 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
         counts = Counts(known, number_in_index(queryset))
         rows = _find(queryset, offset, limit, counts) if limit and offset < known else []
         return Matches(rows, known, is_estimate=False)
-    expected = _expected(queryset) if known is None else Expected(known, False, known)
+    expected = expected_number(queryset) if known is None else Expected(known, False, known)
     if not expected.are_many:
         rows, count = pages.counted_rows(queryset, offset, limit, at_most=COUNTED_MATCHES + 1)
         if count <= COUNTED_MATCHES:
@@ -101,15 +101,25 @@ def _find(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) 
     return find(queryset, offset, limit, counts)
 
 
-def estimate(queryset: "ProductQuerySet") -> int:
-    """About how many there are, when they are more than are counted: what a page says. Cost: two or three queries."""
-    return max(COUNTED_MATCHES + 1, _expected(queryset).selected)
-
-
-def surely_many(queryset: "ProductQuerySet") -> int | None:
-    """About how many there are, when they need not be counted: what a page says. Cost: two or three queries."""
-    expected = _expected(queryset)
-    return expected.selected if expected.are_many else None
+def expected_number(queryset: "ProductQuerySet") -> Expected:
+    """How many they may be: as the planner says, or for more than one word a sample. Cost: one to three queries."""
+    at_most = queryset.sought.at_most
+    if at_most is not None and at_most <= COUNTED_MATCHES:
+        return Expected(at_most, False, at_most)
+    in_index = number_in_index(queryset)
+    if in_index <= COUNTED_MATCHES:
+        return Expected(in_index, False, in_index)
+    planned = _planned(queryset)
+    selected = min(planned.rows, in_index)  # its statistics may be of yesterday, when there were more
+    if _is_one_word(queryset):
+        return Expected(
+            selected, selected - queryset.sought.alternatives * planned.rows_of_unknown >= SURELY_MORE, in_index
+        )
+    everything = counted_everything(queryset)
+    if selected * max(1, everything // LARGE) ** 2 < SURELY_MORE:
+        return Expected(selected, False, in_index)
+    found = sampled(queryset, everything)
+    return Expected(found.about, found.at_least > COUNTED_MATCHES, in_index)
 
 
 def exist(queryset: "ProductQuerySet") -> bool:
@@ -168,27 +178,6 @@ def _is_one_word(queryset: "ProductQuerySet") -> bool:
     """Whether the planner's statistics of words say how many there are, and nothing else does."""
     one = len(words(queryset.selection.search)) == 1 and queryset.sought.alternatives > 0
     return one and not queryset.is_near and queryset.selection.is_only_a_search
-
-
-def _expected(queryset: "ProductQuerySet") -> Expected:
-    """How many they may be: as the planner says, or for more than one word a sample. Cost: one to three queries."""
-    at_most = queryset.sought.at_most
-    if at_most is not None and at_most <= COUNTED_MATCHES:
-        return Expected(at_most, False, at_most)
-    in_index = number_in_index(queryset)
-    if in_index <= COUNTED_MATCHES:
-        return Expected(in_index, False, in_index)
-    planned = _planned(queryset)
-    selected = min(planned.rows, in_index)  # its statistics may be of yesterday, when there were more
-    if _is_one_word(queryset):
-        return Expected(
-            selected, selected - queryset.sought.alternatives * planned.rows_of_unknown >= SURELY_MORE, in_index
-        )
-    everything = counted_everything(queryset)
-    if selected * max(1, everything // LARGE) ** 2 < SURELY_MORE:
-        return Expected(selected, False, in_index)
-    found = sampled(queryset, everything)
-    return Expected(found.about, found.at_least > COUNTED_MATCHES, in_index)
 
 
 def _planned(queryset: "ProductQuerySet") -> Planned:

@@ -70,12 +70,12 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Cou
     """`limit` rows from row `offset` on, of about `counts.selected`. Not where an index has them in their order.
 
     Where those that are met on the walk are fewer than they should be, because the order has to do with what is asked
-    for, it is given up: after twice the rows that should do, or a third of those that there are to sort, or 2 x MANY;
-    at the latest after as many as there are to sort, or a quarter of all. Cost: one query, or two.
+    for, it is given up: after twice the rows that should do, or a third of those that there are to sort; at the
+    latest after as many as there are to sort, or a quarter of all. Cost: one query, or two.
     """
     depth = offset + limit
-    if not _sorting_reads_less(counts, depth):
-        enough = max(2 * MANY, counts.selected // 3, 2 * depth * counts.in_index // counts.selected)
+    if not _sorting_reads_less(queryset, counts, depth):
+        enough = max(counts.selected // 3, 2 * depth * counts.in_index // counts.selected)
         no_further = min(enough, counts.selected, counts.in_index // 4)  # of more, the planner would sort the table
         found, _ = walked(queryset, offset, limit, _UNCOUNTED, no_further=no_further)
         if len(found) == limit:
@@ -109,6 +109,8 @@ def _may_be_among_the_first(queryset: "ProductQuerySet", depth: int) -> bool:
     return by_price_alone and columns(queryset) in (["created_at", "id"], ["updated_at", "id"]) and 0 < depth <= FEW
 
 
-def _sorting_reads_less(counts: tally.Counts, depth: int) -> bool:
-    # On a walk, `depth` rows of `count` are met after depth / count of all rows; each takes 1.5 times as long to read.
-    return counts.selected <= FEW or counts.selected**2 <= 1.5 * depth * counts.in_index
+def _sorting_reads_less(queryset: "ProductQuerySet", counts: tally.Counts, depth: int) -> bool:
+    # On a walk, `depth` rows of `count` are met after depth / count of all rows. What follows each other by date mostly
+    # stands together, so it takes no longer to read than what is sorted, other orders half as long again.
+    factor = 1.0 if columns(queryset)[0] in ("created_at", "updated_at") else 1.5
+    return counts.selected <= FEW or counts.selected**2 <= factor * depth * counts.in_index
