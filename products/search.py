@@ -7,7 +7,7 @@ Two text search configurations are made by the migrations. `catalogue` has words
 `catalogue_stems` has their English stems, so that "laptops" and "laptop" meet. A name is kept as both.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -132,10 +132,11 @@ def sought_nearly(near: dict[str, list[str]]) -> Sought:
     """What words find that are spelled nearly so. `near`: for every word of a query, those most like it, in order.
 
     In the first tier the name has, for each, it or the word most like it; then it or one of the two most like it; and
-    so on. There must be a word that is like another. Cost: one query, and another for words new to this process.
+    so on; or inflections of them. There must be a word that is like another. Cost: one query, and for words new to this
+    process one for each, and one for those that are like them.
     """
     exact = [analysed(word) for word in near]
-    likes = [[word for other in others for word in analysed(other)] for others in near.values()]
+    likes = _as_words(near.values())
     every = [*chain(*exact, *likes)]
     known = dict(zip(every, endings(every), strict=True))
     tiers = [
@@ -143,13 +144,12 @@ def sought_nearly(near: dict[str, list[str]]) -> Sought:
         for width in range(1, max(1, *map(len, likes)) + 1)
     ]
     # As with one word of a query; and of those that are like it, one is the stem that all of them have, or has it.
-    stems = {known[word].only_stem for word in likes[0]}
-    if len(near) != 1 or len(stems) != 1 or any(known[word].is_something for word in exact[0]):
-        return Sought(tiers)
-    nearest = likes[0][0]
-    stem, number = known[nearest].only_stem, known[nearest].products
+    of_likes = {(known[word].only_stem, known[word].products) for word in likes[0]}
+    [stem, number], *others = of_likes or [(None, None)]
     is_found = any(quoted(stem or "") in (word.whole, word.stem) for word in likes[0])
-    return Sought(tiers, stem=stem, at_most=number) if is_found else Sought(tiers)
+    if len(near) > 1 or others or not is_found or any(known[word].is_something for word in exact[0]):
+        return Sought(tiers)
+    return Sought(tiers, stem=stem, at_most=number)
 
 
 def matches_in(categories: Iterable[UUID]) -> RawSQL:
@@ -172,6 +172,12 @@ def _nearly(words: Sequence[Word], others: Sequence[Word], known: Mapping[Word, 
     asked = [word.asked(known[word]) for word in words]
     matching = " | ".join([*(each.matching for each in asked), *(other.inflected for other in others)])
     return Asked(f"({matching})", max(each.beginnings for each in asked))
+
+
+def _as_words(known: Collection[Sequence[str]]) -> list[list[Word]]:
+    """Words of the catalogue as words of a query: with their stems, where they are the same when they are typed."""
+    typed = {word.whole: word for word in analysed(" ".join(chain(*known)))}
+    return [[typed.get(quoted(each)) or Word(*[quoted(each)] * 4) for each in words] for words in known]
 
 
 def _is_name(found: Sequence[Word]) -> RawSQL:

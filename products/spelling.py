@@ -22,4 +22,4 @@ def one_edit_away(word: str) -> set[str]:
     swapped = {head + tail[1] + tail[0] + tail[2:] for head, tail in parted if len(tail) > 1}
     exchanged = {head + letter + tail[1:] for head, tail in parted if tail for letter in ascii_lowercase}
     put_in = {head + letter + tail for head, tail in parted for letter in ascii_lowercase}
-    return left_out | swapped | exchanged | put_in
+    return (left_out | swapped | exchanged | put_in) - {plain}

@@ -58,7 +58,8 @@ _ENDINGS = f"""
         -- The stems that these words and that of the query have or are, of those that there are. When there is but one,
         -- whatever is found has it; and when it is one that finds, whatever has it is found. What was counted once and
         -- is in no name any more does not matter; what was never counted does: its stem may be another in a name.
-        SELECT min(stem) FILTER (WHERE products > 0) AS stem, min(products) FILTER (WHERE products > 0) AS products
+        SELECT coalesce(min(stem) FILTER (WHERE products > 0), min(stem)) AS stem,
+               coalesce(min(products) FILTER (WHERE products > 0), 0) AS products
         FROM (
             SELECT nullif(nth, found.number + 1), unnest(tsvector_to_array(to_tsvector('{STEMS}', word)) || word)
             FROM unnest(found.words || asked.stem) WITH ORDINALITY AS known (word, nth)
@@ -67,9 +68,10 @@ _ENDINGS = f"""
             SELECT sum(products)::bigint AS products FROM products_stemtally AS known WHERE known.stem = of_words.stem
         ) AS tally
         WHERE found.number <= {MOST_INFLECTIONS} AND asked.word IS NOT NULL AND products IS NOT NULL
-        HAVING min(stem) FILTER (WHERE products > 0) = max(stem) FILTER (WHERE products > 0)
-           AND count(DISTINCT nth) = found.number
-           AND min(stem) FILTER (WHERE products > 0) = ANY(found.words || asked.stem)
+        HAVING count(DISTINCT nth) = found.number AND (
+            max(products) = 0 OR min(stem) FILTER (WHERE products > 0) = max(stem) FILTER (WHERE products > 0)
+            AND min(stem) FILTER (WHERE products > 0) = ANY(found.words || asked.stem)
+        )
     ) AS single ON true
     ORDER BY place
 """  # noqa: S608 - nothing but numbers and the names above

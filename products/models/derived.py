@@ -15,19 +15,25 @@ from django.db.models import Q
 from ecommerce_backend.replicas import Position
 from ecommerce_backend.statements import along, fetch
 from products.spelling import one_edit_away
+from products.words import STEMS
 
 Made = TypeVar("Made")
 
 NEAR_WORDS = 5
 SPELLED_LIKE = "^[^0-9]{3,}$"  # part numbers and syllables are not spelled nearly like anything
 NEAR_DISTANCE = 0.7  # pg_trgm's own limit: a third of the runs of three letters in common
-_DISTANCE = "SELECT word, word <-> unaccent(lower(%s::text)) AS distance FROM products_productword"
+_DISTANCE = "word <-> unaccent(lower(%s::text)) AS distance"
 # One slip away, and nearest. A word may be there more than once. If the first asked for words that are spelled like
 # something, too, a plan for any words might look for each of the slips in the index of those, a hundred times as long.
+# But it leaves out what stands in no name any more: all that was counted of it is at zero.
 _NEAR = f"""
-    ({_DISTANCE} WHERE word = ANY(%s::text[]))
-    UNION ({_DISTANCE} WHERE word ~ '{SPELLED_LIKE}' ORDER BY distance LIMIT {2 * NEAR_WORDS})
-"""
+    (SELECT word, {_DISTANCE}, true FROM products_productword AS slip WHERE word = ANY(%s::text[]) AND coalesce((
+        SELECT sum(products) FROM products_stemtally
+        WHERE stem = ANY(tsvector_to_array(to_tsvector('{STEMS}', slip.word)) || slip.word)
+    ), 1) > 0)
+    UNION (SELECT word, {_DISTANCE}, false FROM products_productword WHERE word ~ '{SPELLED_LIKE}'
+           ORDER BY distance LIMIT {2 * NEAR_WORDS})
+"""  # noqa: S608 - constants
 
 
 class GenerationManager(models.Manager["Generation"]):
@@ -108,18 +114,19 @@ class ProductWordManager(models.Manager["ProductWord"]):
     """Words of names."""
 
     def near(self, word: str) -> list[str]:
-        """The words spelled most like `word`: those that differ in one slip, and those with the same runs of letters.
+        """The words spelled most like `word`: those that differ in one slip, else those with the same runs of letters.
 
         Trigrams alone would take "lapm" for "laptop". Cost: one query along two indexes, none for one letter.
         """
         if len(word) == 1:
             return []  # no word of three letters has a third of its trigrams in common with one letter
-        slips = one_edit_away(word)
-        found = fetch(self.db, _NEAR, [word, [*slips], word], one_plan=True)
-        spelled = [(distance, other) for other, distance in found if re.search(SPELLED_LIKE, other)]
-        slipped = [(distance, other) for distance, other in spelled if other in slips]
-        ranked = sorted(slipped or [each for each in spelled if each[0] <= NEAR_DISTANCE])
-        return [other for _, other in ranked[:NEAR_WORDS]]
+        found = fetch(self.db, _NEAR, [word, [*one_edit_away(word)], word], one_plan=True)
+        spelled = sorted(
+            (distance, other, is_slip) for other, distance, is_slip in found if re.search(SPELLED_LIKE, other)
+        )
+        slips = [other for _, other, is_slip in spelled if is_slip]
+        alike = [other for distance, other, is_slip in spelled if not is_slip and distance <= NEAR_DISTANCE]
+        return (slips or alike)[:NEAR_WORDS]
 
 
 class ProductWord(models.Model):

@@ -35,13 +35,12 @@ _PRICES = """
 # Of so many that match, spread evenly, the first by price is met after in_index / count rows. A walk is worth it where
 # it may go this many times as far.
 WORTH_A_WALK = 3
-# Of a twentieth of all products a sample has enough to know their categories; to collect so many from the index takes
-# far longer.
+# Of a twentieth of all products a sample has some 1,500; to collect so many from the index takes far longer.
 SHARE_TO_SAMPLE = 20
 
 
 class InCategory(NamedTuple):
-    """Matches in a category. Of those that the tally of stems counts the prices are not known."""
+    """Matches in a category. Of those that the tally of stems counts, or a sample, the prices are not known."""
 
     number: int
     lowest: Decimal | None = None
@@ -50,7 +49,7 @@ class InCategory(NamedTuple):
 
 @dataclass(frozen=True)
 class Found:
-    """Matches by category: all of them; or, of a search, as many as are counted, and about how many there are."""
+    """Matches by category: all of them; or, of a search, as many as are counted or in a sample, and about how many."""
 
     total: int
     is_all: bool
@@ -79,9 +78,6 @@ class Found:
         return {pk: round(each.number * scale) for pk, each in self.categories.items()}
 
 
-NONE = Found(0, True, {})
-
-
 @dataclass(frozen=True)
 class Facets:
     """Counts and prices of a selection. `categories` have `count`, whatever categories the selection is limited to."""
@@ -96,8 +92,8 @@ def facets(queryset: "ProductQuerySet") -> Facets:
     """The facets of a selection.
 
     Cost: at most eight queries, more for near misses and for a search whose count is an estimate, of which as many
-    matches are read as are counted. With no other bounds than prices, or days of creation, the tally answers, and of a
-    word mostly that of stems; else every match is read.
+    matches are read as are counted or are in a sample. With no other bounds than prices, or days of creation, the tally
+    answers, and of a word mostly that of stems; else every match is read.
     """
     model: Any = apps.get_model("products", "Category")
     categories = {each.pk: each for each in model.objects.all()}
@@ -130,7 +126,7 @@ def _of_search(
     if not (here.total or queryset.query.is_empty()):
         queryset = queryset.near_misses()
         if numbers:
-            here = _matches(queryset)
+            here = _matches(queryset, by_category=False)
         else:
             everywhere, here = _found(anywhere.near_misses(), queryset)
             numbers = everywhere.numbers()
@@ -147,41 +143,29 @@ def _found(anywhere: "ProductQuerySet", queryset: "ProductQuerySet") -> tuple[Fo
         return everywhere, everywhere
     if everywhere.is_all:
         return everywhere, everywhere.within(queryset.category_ids)
-    if not _may_match(queryset):
-        return everywhere, NONE
-    expected = matches.expected_number(queryset)
-    here = Found(expected.selected, False, {}) if expected.are_many else _counted_matches(queryset, expected)
-    return everywhere, here
+    return everywhere, _matches(queryset, by_category=False)
 
 
-def _matches(queryset: "ProductQuerySet") -> Found:
-    """Matches by category. Cost: one query where the tally knows, or up to five."""
-    if not _may_match(queryset):
-        return NONE
+def _matches(queryset: "ProductQuerySet", *, by_category: bool = True) -> Found:
+    """Matches by category, unless only their number is wanted. Cost: one query where the tally knows, or up to five."""
+    if queryset.query.is_empty() or queryset.tiers[-1] is NOTHING:
+        return Found(0, True, {})
     if queryset.chosen is None and (stems.counted(queryset) or 0) > matches.FEW_IN_A_TIER:
         numbers = stems.counted_by_category(queryset)
         return Found(sum(numbers.values()), True, {pk: InCategory(number) for pk, number in numbers.items()})
     expected = matches.expected_number(queryset)
-    if expected.are_many:
-        everything = tally.counted_everything(queryset)
-        if expected.selected * SHARE_TO_SAMPLE >= everything:
-            numbers = sample.sampled_by_category(queryset, everything)
+    if expected.are_many and not by_category:
+        return Found(expected.selected, False, {})
+    if expected.are_many and expected.selected * SHARE_TO_SAMPLE >= expected.in_index:
+        numbers = sample.sampled_by_category(queryset, expected.in_index)
+        if numbers:
             return Found(expected.selected, False, {pk: InCategory(number) for pk, number in numbers.items()})
-    return _counted_matches(queryset, expected)
-
-
-def _counted_matches(queryset: "ProductQuerySet", expected: matches.Expected) -> Found:
-    """Matches by category, of as many as are counted. Cost: one query."""
     where, params = conditions(queryset)
     rows = fetch(queryset.db, _FOUND.format(conditions=where), [*params, matches.COUNTED_MATCHES + 1])
     found = _all(rows)
     if found.total <= matches.COUNTED_MATCHES:
         return found
     return Found(max(found.total, expected.selected), False, found.categories)
-
-
-def _may_match(queryset: "ProductQuerySet") -> bool:
-    return not queryset.query.is_empty() and queryset.tiers[-1] is not NOTHING
 
 
 def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal | None, Decimal | None]:

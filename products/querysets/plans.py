@@ -70,14 +70,15 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Cou
     """`limit` rows from row `offset` on, of about `counts.selected`. Not where an index has them in their order.
 
     Where those that are met on the walk are fewer than they should be, because the order has to do with what is asked
-    for, it is given up: after twice the rows that should do, or a third of those that there are to sort; at the
-    latest after as many as there are to sort, or a quarter of all. Cost: one query, or two.
+    for, it is given up: after twice the rows that should do, or a third of those that there are to sort, whichever are
+    more; at the latest after as many as there are to sort, or a quarter of all. Cost: one query, or two.
     """
     depth = offset + limit
     if not _sorting_reads_less(queryset, counts, depth):
-        enough = max(counts.selected // 3, 2 * depth * counts.in_index // counts.selected)
-        no_further = min(enough, counts.selected, counts.in_index // 4)  # of more, the planner would sort the table
-        found, _ = walked(queryset, offset, limit, _UNCOUNTED, no_further=no_further)
+        should_do = depth * counts.in_index // counts.selected
+        no_further = min(max(counts.selected // 3, 2 * should_do), counts.selected)
+        no_further = min(no_further, counts.in_index // 4)  # of more, the planner would sort the table
+        found = walked(queryset, offset, limit, _UNCOUNTED, no_further=no_further)[0] if should_do <= no_further else []
         if len(found) == limit:
             return found
     return sorted_rows(queryset, offset, limit)

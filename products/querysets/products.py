@@ -96,7 +96,10 @@ class ProductQuerySet(QuerySet["Product"]):
         return self.filter(condition, *in_categories)
 
     def near_misses(self) -> "ProductQuerySet":
-        """Those whose name nearly has the words that are searched for. Cost: a query for each word."""
+        """Those whose name nearly has the words that are searched for.
+
+        Cost: a query for each word, and that of `search.sought_nearly`.
+        """
         vocabulary: Any = apps.get_model("products", "ProductWord")
         near = {word: vocabulary.objects.near(word) for word in words(self.selection.search)}
         if not any(near.values()):

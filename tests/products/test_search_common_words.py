@@ -37,7 +37,9 @@ def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(a
 
 @pytest.mark.parametrize(("expected", "large"), [(1_000, 1_000_000), (1, 9)])  # in a large table also where few are
 @pytest.mark.parametrize("more", ["", "&ordering=name", "&category=a", "&category=a,b&ordering=-price"])
-def test_what_a_sample_shows_to_be_many_is_not_counted(api, common, monkeypatch, more, expected, large):
+@pytest.mark.parametrize("share", [0, 20])  # the categories are counted, as far as they are, or taken from a sample
+def test_what_a_sample_shows_to_be_many_is_not_counted(api, common, monkeypatch, more, expected, large, share):
+    monkeypatch.setattr("products.querysets.facets.SHARE_TO_SAMPLE", share)
     monkeypatch.setattr("products.querysets.matches.SURELY_MORE", 3)
     monkeypatch.setattr("products.querysets.matches.LARGE", large)
     monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(expected, 0))
@@ -52,7 +54,9 @@ def test_what_a_sample_shows_to_be_many_is_not_counted(api, common, monkeypatch,
     names = [f"Red lamp {number:02}" for number in range(18)]
     assert found == (names if more == "&ordering=name" else names[::-1])
     assert [(page["count"], page["count_is_estimate"]) for page in pages] == [(18, True), (18, False)]
-    assert api.get(f"/api/products/facets/?{search}".partition("&ordering")[0]).json()["count"] == 18
+    facets = api.get(f"/api/products/facets/?{search}".partition("&ordering")[0]).json()
+    assert (facets["count"], facets["price"]) == (18, {"min": "0.00", "max": "17.00"})
+    assert {each["slug"]: each["count"] for each in facets["categories"]} == {"a": 18}
 
 
 @pytest.mark.parametrize("ordering", ["", "price"])
