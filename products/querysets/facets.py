@@ -35,7 +35,7 @@ _PRICES = """
 # Of so many that match, spread evenly, the first by price is met after in_index / count rows. A walk is worth it where
 # it may go this many times as far.
 WORTH_A_WALK = 3
-# Of a twentieth of all products a sample has some 1,500; to collect so many from the index takes far longer.
+# Of a twentieth of all products a sample has some 1,000; to collect so many from the index takes far longer.
 SHARE_TO_SAMPLE = 20
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
 SAMPLED_ROWS = 10_000  # are read in a few milliseconds, page after page
-SAMPLED_FOR_CATEGORIES = 3 * SAMPLED_ROWS  # of which each has but some
+SAMPLED_FOR_CATEGORIES = 2 * SAMPLED_ROWS  # of which each has but some
 # Rows that came together stand together, and what is sampled are pages; so the squares of what each of them has are the
 # variance of their sum. To be wrong by so many deviations takes luck of one in a hundred thousand.
 DEVIATIONS = 4
