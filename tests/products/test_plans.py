@@ -1,0 +1,30 @@
+"""Which way the rows of a page are found, of a million products, and how far a walk may go."""
+
+import pytest
+
+from products.models import Product
+from products.querysets import plans
+from products.querysets.tally import Counts
+
+
+@pytest.mark.parametrize(
+    ("order", "depth", "matches", "no_further"),
+    [
+        ("price", 20, 500, None),  # few are sorted at once
+        ("price", 20, 5_000, None),
+        ("updated_at", 20, 5_000, 5_000),  # 4,000 should do, and never more are walked than there are to sort
+        ("price", 500, 40_000, 25_000),  # twice the 12,500 rows that should do
+        ("price", 20, 26_000, 8_666),  # a third of what there is to sort
+        ("price", 20_000, 150_000, None),
+        ("-created_at", 20_000, 150_000, 150_000),  # by date a walk costs less
+        ("price", 100_000, 420_000, 250_000),
+        ("price", 100_000, 390_000, None),  # a quarter of all would not do
+    ],
+)
+def test_a_walk_goes_no_further_than_is_worth_it(monkeypatch, order, depth, matches, no_further):
+    walks = []
+    monkeypatch.setattr(plans, "walked", lambda *args, no_further: (walks.append(no_further), ([], 0))[1])
+    monkeypatch.setattr(plans, "sorted_rows", lambda *args: "sorted")
+    queryset = Product.objects.order_by(order, "pk")
+    assert plans.rows(queryset, depth - 20, 20, Counts(matches, 1_000_000)) == "sorted"  # after a walk in vain, too
+    assert walks == ([] if no_further is None else [no_further])
