@@ -16,7 +16,7 @@ from ecommerce_backend.statements import fetch
 from products.querysets import pages, plans, stems
 from products.querysets.rows import ProductRow, conditions, number
 from products.querysets.sample import sampled
-from products.querysets.tally import Counts, counted_everything, number_in_index
+from products.querysets.tally import Counts, number_in_index
 from products.search import NOTHING
 from products.words import words
 
@@ -102,7 +102,7 @@ def _find(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) 
 
 
 def expected_number(queryset: "ProductQuerySet") -> Expected:
-    """How many they may be: as the planner says, or for more than one word a sample. Cost: one to three queries."""
+    """How many they may be: as the planner says, or for more than one word a sample. Cost: at most three queries."""
     at_most = queryset.sought.at_most
     if at_most is not None and at_most <= COUNTED_MATCHES:
         return Expected(at_most, False, at_most)
@@ -115,7 +115,7 @@ def expected_number(queryset: "ProductQuerySet") -> Expected:
         return Expected(
             selected, selected - queryset.sought.alternatives * planned.rows_of_unknown >= SURELY_MORE, in_index
         )
-    everything = counted_everything(queryset)
+    everything = _everything(queryset, in_index)
     if selected * max(1, everything // LARGE) ** 2 < SURELY_MORE:
         return Expected(selected, False, in_index)
     found = sampled(queryset, everything)
@@ -148,8 +148,10 @@ def _best(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts
             guess = _planned(ranked).rows
         elif place == 1 and stems.are_known(queryset):
             guess = left
-        else:  # few have the name; most of those with several words have them all whole
-            guess = sampled(ranked, counted_everything(queryset)).about if place == 1 and not queryset.is_near else 0
+        elif place == 1 and not queryset.is_near:  # most of those with several words have them all whole
+            guess = sampled(ranked, _everything(queryset, expected.in_index)).about
+        else:  # few have the name
+            guess = 0
         found, count = _of_tier(ranked, offset, limit - len(rows), Counts(guess, expected.in_index))
         rows += found
         left -= count
@@ -178,6 +180,11 @@ def _is_one_word(queryset: "ProductQuerySet") -> bool:
     """Whether the planner's statistics of words say how many there are, and nothing else does."""
     one = len(words(queryset.selection.search)) == 1 and queryset.sought.alternatives > 0
     return one and not queryset.is_near and queryset.selection.is_only_a_search
+
+
+def _everything(queryset: "ProductQuerySet", in_index: int) -> int:
+    """How many products there are: what the index has, unless it is that of some categories. Cost: no query."""
+    return in_index if queryset.chosen is None else queryset.chosen.everything
 
 
 def _planned(queryset: "ProductQuerySet") -> Planned:
