@@ -7,7 +7,7 @@ Two text search configurations are made by the migrations. `catalogue` has words
 `catalogue_stems` has their English stems, so that "laptops" and "laptop" meet. A name is kept as both.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db.models import BooleanField, Func, IntegerField
 from django.db.models.expressions import RawSQL
 
-from products.words import NO_LETTERS, STEMS, WORDS, Asked, Endings, Word, analysed, endings, quoted
+from products.words import NO_LETTERS, STEMS, WORDS, Asked, Endings, Word, analysed, endings, in_catalogue, quoted
 
 # No word begins with one of these, so nothing that is searched for is the beginning of what follows them.
 CATEGORY_MARK = "="
@@ -98,6 +98,7 @@ class Sought(NamedTuple):
     alternatives: int = 0  # the words of the catalogue that may match; 0 where that is not known
     stem: str | None = None  # where the matches are those that have one stem: see `words.Endings`
     at_most: int | None = None  # so many products match in all categories, where it is known
+    better: int | None = None  # so many at most in all tiers but the last
 
 
 def sought(text: str) -> Sought:
@@ -125,6 +126,7 @@ def sought(text: str) -> Sought:
         alternatives=sum(1 + each.matching.count(" | ") for each in asked) if are_words else 0,
         stem=beginnings[0].only_stem if len(found) == 1 else None,
         at_most=min((each.products for each in beginnings if each.products is not None), default=None),
+        better=min((each.inflections for each in beginnings if each.inflections is not None), default=None),
     )
 
 
@@ -136,7 +138,7 @@ def sought_nearly(near: dict[str, list[str]]) -> Sought:
     process one for each, and one for those that are like them.
     """
     exact = [analysed(word) for word in near]
-    likes = _as_words(near.values())
+    likes = in_catalogue(near.values())
     every = [*chain(*exact, *likes)]
     known = dict(zip(every, endings(every), strict=True))
     tiers = [
@@ -172,12 +174,6 @@ def _nearly(words: Sequence[Word], others: Sequence[Word], known: Mapping[Word, 
     asked = [word.asked(known[word]) for word in words]
     matching = " | ".join([*(each.matching for each in asked), *(other.inflected for other in others)])
     return Asked(f"({matching})", max(each.beginnings for each in asked))
-
-
-def _as_words(known: Collection[Sequence[str]]) -> list[list[Word]]:
-    """Words of the catalogue as words of a query: with their stems, where they are the same when they are typed."""
-    typed = {word.whole: word for word in analysed(" ".join(chain(*known)))}
-    return [[typed.get(quoted(each)) or Word(*[quoted(each)] * 4) for each in words] for words in known]
 
 
 def _is_name(found: Sequence[Word]) -> RawSQL:

@@ -2,7 +2,9 @@
 
 import re
 import string
+from collections.abc import Collection, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from django.apps import apps
@@ -46,7 +48,8 @@ _ENDINGS = f"""
                                            WHERE known.word = asked.word LIMIT 1), false),
            coalesce(asked.stem IS NULL OR (SELECT true FROM products_productword AS known
                                            WHERE known.word = asked.stem LIMIT 1), false),
-           single.stem, single.products
+           single.stem, single.products,
+           (SELECT sum(products)::bigint FROM products_stemtally AS known WHERE known.stem = asked.stem)
     FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (word, stem, place)
     CROSS JOIN LATERAL (
         SELECT count(*) AS number, coalesce((array_agg(word))[:{2 * MOST_ENDINGS}], ARRAY[]::text[]) AS words FROM (
@@ -82,7 +85,8 @@ class Endings(NamedTuple):
 
     And whether the word itself may be there, and its stem: of those that are several in the index it is not known.
     `only_stem`: where the products that the word finds are exactly those that have one stem, as for "laptop" if nothing
-    but "laptops" begins with it; and how many `products` those are.
+    but "laptops" begins with it; and how many `products` those are. `inflections`: how many have the stem of the word;
+    None where it is not known.
     """
 
     number: int
@@ -91,6 +95,7 @@ class Endings(NamedTuple):
     has_stem: bool
     only_stem: str | None
     products: int | None
+    inflections: int | None
 
     @property
     def is_something(self) -> bool:
@@ -155,6 +160,12 @@ def analysed(text: str) -> list[Word]:
     # Words hold neither quotes nor backslashes, so quoting them is enough to make them plain text.
     found = fetch(_database(), _ANALYSIS, [[f"'{word}'" for word in words(text)]])
     return [Word(*row) for row in found if row[0]]
+
+
+def in_catalogue(known: Collection[Sequence[str]]) -> list[list[Word]]:
+    """Words of the catalogue as words of a query: with their stems, where they are the same when they are typed."""
+    typed = {word.whole: word for word in analysed(" ".join(chain(*known)))}
+    return [[typed.get(quoted(each)) or Word(*[quoted(each)] * 4) for each in words] for words in known]
 
 
 def endings(found: list[Word]) -> list[Endings]:

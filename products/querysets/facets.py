@@ -8,7 +8,7 @@ from uuid import UUID
 from django.apps import apps
 
 from ecommerce_backend.statements import Rows, fetch
-from products.querysets import matches, pages, plans, sample, stems, tally
+from products.querysets import best, expectation, pages, plans, sample, stems, tally
 from products.querysets.rows import conditions
 from products.search import NOTHING
 
@@ -150,10 +150,10 @@ def _matches(queryset: "ProductQuerySet", *, by_category: bool = True) -> Found:
     """Matches by category, unless only their number is wanted. Cost: one query where the tally knows, or up to five."""
     if queryset.query.is_empty() or queryset.tiers[-1] is NOTHING:
         return Found(0, True, {})
-    if queryset.chosen is None and (stems.counted(queryset) or 0) > matches.FEW_IN_A_TIER:
+    if queryset.chosen is None and (stems.counted(queryset) or 0) > best.FEW_IN_A_TIER:
         numbers = stems.counted_by_category(queryset)
         return Found(sum(numbers.values()), True, {pk: InCategory(number) for pk, number in numbers.items()})
-    expected = matches.expected_number(queryset)
+    expected = expectation.expected_number(queryset)
     if expected.are_many and not by_category:
         return Found(expected.selected, False, {})
     if expected.are_many and expected.selected * SHARE_TO_SAMPLE >= expected.in_index:
@@ -161,9 +161,9 @@ def _matches(queryset: "ProductQuerySet", *, by_category: bool = True) -> Found:
         if numbers:
             return Found(expected.selected, False, {pk: InCategory(number) for pk, number in numbers.items()})
     where, params = conditions(queryset)
-    rows = fetch(queryset.db, _FOUND.format(conditions=where), [*params, matches.COUNTED_MATCHES + 1])
+    rows = fetch(queryset.db, _FOUND.format(conditions=where), [*params, expectation.COUNTED_MATCHES + 1])
     found = _all(rows)
-    if found.total <= matches.COUNTED_MATCHES:
+    if found.total <= expectation.COUNTED_MATCHES:
         return found
     return Found(max(found.total, expected.selected), False, found.categories)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ecommerce_backend.statements import SQL, value
 from products.querysets import tally
-from products.querysets.pages import FEW, Found, first_rows_number, is_in_order, sorted_rows, walked
+from products.querysets.pages import FEW, Found, first_rows_number, is_in_order, is_indexed, sorted_rows, walked
 from products.querysets.rows import ProductRow, columns
 
 if TYPE_CHECKING:
@@ -114,4 +114,5 @@ def _sorting_reads_less(queryset: "ProductQuerySet", counts: tally.Counts, depth
     # On a walk, `depth` rows of `count` are met after depth / count of all rows. What follows each other by date mostly
     # stands together, so it takes no longer to read than what is sorted, other orders half as long again.
     factor = 1.0 if columns(queryset)[0] in ("created_at", "updated_at") else 1.5
-    return counts.selected <= FEW or counts.selected**2 <= factor * depth * counts.in_index
+    reads_less = counts.selected <= FEW or counts.selected**2 <= factor * depth * counts.in_index
+    return reads_less or not is_indexed(queryset)

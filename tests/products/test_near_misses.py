@@ -72,7 +72,7 @@ def test_near_misses_are_found_by_few_queries(api, django_assert_num_queries):
 )
 @pytest.mark.parametrize(("category", "times"), [(None, 6), ("c0", 2), ("c0,c1", 4)])
 def test_near_misses_of_one_stem_are_known_by_it(api, monkeypatch, names, text, stem, matches, category, times):
-    monkeypatch.setattr("products.querysets.matches.FEW_IN_A_TIER", 0)
+    monkeypatch.setattr("products.querysets.best.FEW_IN_A_TIER", 0)
     categories = [CategoryFactory(slug=slug) for slug in ("c0", "c1", "c2")]
     for number, name in enumerate(names * 6):
         ProductFactory(name=name, category=categories[number // len(names) % 3])

@@ -1,8 +1,10 @@
 """Searches with more matches than are counted."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from products.querysets.matches import Planned
+from products.querysets.expectation import Planned
 from tests.factories import CategoryFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -11,7 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(params=["walked", "sorted"])
 def common(request, monkeypatch):
     """From ten matches on a word is a common one; its pages are walked to, but for deep ones, or all of them sorted."""
-    monkeypatch.setattr("products.querysets.matches.COUNTED_MATCHES", 10)
+    monkeypatch.setattr("products.querysets.expectation.COUNTED_MATCHES", 10)
     if request.param == "walked":
         monkeypatch.setattr("products.querysets.plans.FEW", 0)
 
@@ -19,7 +21,7 @@ def common(request, monkeypatch):
 @pytest.mark.parametrize("expected", [None, 1, 1_000])
 def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(api, common, expected, monkeypatch):
     if expected:  # by the planner, whose statistics may be old
-        monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(expected, 0))
+        monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(expected, 0))
     names = [*("Lamp",) * 2, *(f"Lamp {n}" for n in range(8)), *(f"Lampshade {n}" for n in range(8))]
     for name in names:
         ProductFactory(name=name)
@@ -35,14 +37,28 @@ def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(a
     assert [product["name"] for product in cheapest] == ["Lamp", "Lamp", "Lamp 0"]
 
 
+def test_better_matches_that_are_few_are_found_together(api, common, monkeypatch):
+    monkeypatch.setattr("products.querysets.expectation.SURELY_MORE", 3)
+    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(1_000, 0))
+    names = ["Lamp", "Red lamp", "Lamps", *(f"Lampshade {n}" for n in range(30))]
+    for name in names:
+        ProductFactory(name=name)
+    api.get("/api/products/?search=lamp")
+    with CaptureQueriesContext(connection) as queries:
+        page = api.get("/api/products/?search=lamp&page_size=10").json()
+    assert [each["name"] for each in page["results"]] == [*names[:3], *names[:-8:-1]]
+    found = [each["sql"] for each in queries if each["sql"].count("products_category.slug")]
+    assert ["THEN 2" in sql for sql in found] == [True, False]  # the three better tiers, and the last one
+
+
 @pytest.mark.parametrize(("expected", "large"), [(1_000, 1_000_000), (1, 9)])  # in a large table also where few are
 @pytest.mark.parametrize("more", ["", "&ordering=name", "&category=a", "&category=a,b&ordering=-price"])
 @pytest.mark.parametrize("share", [0, 20])  # the categories are counted, as far as they are, or taken from a sample
 def test_what_a_sample_shows_to_be_many_is_not_counted(api, common, monkeypatch, more, expected, large, share):
     monkeypatch.setattr("products.querysets.facets.SHARE_TO_SAMPLE", share)
-    monkeypatch.setattr("products.querysets.matches.SURELY_MORE", 3)
-    monkeypatch.setattr("products.querysets.matches.LARGE", large)
-    monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(expected, 0))
+    monkeypatch.setattr("products.querysets.expectation.SURELY_MORE", 3)
+    monkeypatch.setattr("products.querysets.expectation.LARGE", large)
+    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(expected, 0))
     monkeypatch.setattr("products.querysets.sample.DEVIATIONS", 0)
     shelf = CategoryFactory(slug="a")
     for number in range(18):
@@ -62,7 +78,7 @@ def test_what_a_sample_shows_to_be_many_is_not_counted(api, common, monkeypatch,
 @pytest.mark.parametrize("ordering", ["", "price"])
 @pytest.mark.parametrize(("matches", "expected"), [(21, 1), (21, 1_000), (25, 1), (25, 1_000)])
 def test_next_leads_through_all_pages_whatever_is_expected(api, common, monkeypatch, matches, expected, ordering):
-    monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(expected, 0))
+    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(expected, 0))
     for _ in range(30):
         ProductFactory(name="Mug")
     for number in range(matches):
@@ -78,8 +94,8 @@ def test_next_leads_through_all_pages_whatever_is_expected(api, common, monkeypa
 
 
 def test_words_that_the_planner_knows_nothing_of_are_counted(api, monkeypatch):
-    monkeypatch.setattr("products.querysets.matches.SURELY_MORE", 3)
-    monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(6, rows_of_unknown=2))
+    monkeypatch.setattr("products.querysets.expectation.SURELY_MORE", 3)
+    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(6, rows_of_unknown=2))
     for name in ["Lamp", "Lampion", "Lampshade", *("Mug",) * 9]:
         ProductFactory(name=name)
     answer = api.get("/api/products/?search=lam").json()
@@ -88,8 +104,8 @@ def test_words_that_the_planner_knows_nothing_of_are_counted(api, monkeypatch):
 
 @pytest.mark.parametrize(("search", "found"), [("lamp።m", ["Lamp።Mug"]), ("lamp።x", ["Lamp", "Lamp።Mug"])])
 def test_words_that_stand_together_are_counted(api, monkeypatch, search, found):
-    monkeypatch.setattr("products.querysets.matches.SURELY_MORE", 3)
-    monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(1_000, 0))
+    monkeypatch.setattr("products.querysets.expectation.SURELY_MORE", 3)
+    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(1_000, 0))
     for name in ["Lamp።Mug", "Lamp", "Mug", "Xylophone"]:
         ProductFactory(name=name)
     answer = api.get("/api/products/", {"search": search}).json()
@@ -99,8 +115,8 @@ def test_words_that_stand_together_are_counted(api, monkeypatch, search, found):
 
 @pytest.mark.parametrize("ordering", ["", "price"])
 def test_a_word_that_is_gone_since_it_was_counted_is_none(api, monkeypatch, ordering):
-    monkeypatch.setattr("products.querysets.matches.SURELY_MORE", 3)
-    monkeypatch.setattr("products.querysets.matches._planned", lambda queryset: Planned(1_000, 0))
+    monkeypatch.setattr("products.querysets.expectation.SURELY_MORE", 3)
+    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(1_000, 0))
     for _ in range(9):
         ProductFactory(name="Mug")
     ProductFactory(name="Lantern").delete()

@@ -24,7 +24,7 @@ NASTY = [
 @pytest.fixture
 def all_tallied(monkeypatch):
     """However few they are, what the tally knows is not counted."""
-    monkeypatch.setattr("products.querysets.matches.FEW_IN_A_TIER", 0)
+    monkeypatch.setattr("products.querysets.best.FEW_IN_A_TIER", 0)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_word_that_is_in_no_name_any_more_does_not_matter(api, all_tallied):
 
 @pytest.mark.parametrize("few", [0, 500])  # to be sorted rather than walked to
 def test_what_the_tally_knows_is_exact_however_many_there_are(api, all_tallied, monkeypatch, few):
-    monkeypatch.setattr("products.querysets.matches.COUNTED_MATCHES", 5)
+    monkeypatch.setattr("products.querysets.expectation.COUNTED_MATCHES", 5)
     monkeypatch.setattr("products.querysets.plans.FEW", few)
     shelves = [CategoryFactory(slug=slug) for slug in ("a", "b")]
     names = ["Lamp", *(f"{colour} lamp{'s' * (number % 2)}" for number, colour in enumerate("ABCDEFGHIJKLMN"))]

@@ -1,0 +1,98 @@
+"""The best matches of a search first: tier after tier, each in the order of its index.
+
+Sorting all of them by rank would take reading them all.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.db.models import Value
+
+from products import search
+from products.querysets import expectation, pages, plans, stems
+from products.querysets.rows import ProductRow, number
+from products.querysets.sample import sampled
+from products.querysets.tally import Counts
+from products.search import NOTHING
+
+if TYPE_CHECKING:
+    from products.querysets.products import ProductQuerySet
+
+FEW_IN_A_TIER = 1_000  # are sorted; to find a page of more, a walk is short
+
+
+def rows(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts) -> list[ProductRow]:
+    """`limit` rows from row `offset` on, of about `expected.selected`, by rank.
+
+    Cost: up to five queries for each tier that the page reaches into.
+    """
+    found = list[ProductRow]()
+    left = expected.selected
+    for first, last in _parts(queryset):
+        part = _part(queryset, first, last)
+        guess = _guess(queryset, part, first, expected._replace(selected=left))
+        those, count = _of_part(part, offset, limit - len(found), expected._replace(selected=guess))
+        found += those
+        left -= count
+        offset = 0 if those else max(0, offset - count)
+        if len(found) == limit:
+            break
+    return found
+
+
+def _parts(queryset: "ProductQuerySet") -> Iterator[tuple[int, int]]:
+    """The tiers, from the first to the last of each part, in the order that is asked for.
+
+    Each is a part by itself; but where the better ones are known to have few matches together, they are found as one.
+    """
+    tiers, better = queryset.tiers, queryset.sought.better
+    last = len(tiers) - 1
+    together = last and better is not None and better <= FEW_IN_A_TIER
+    parts = [(0, last - 1), (last, last)] if together else [(place, place) for place in range(last + 1)]
+    for part in parts if queryset.query.standard_ordering else reversed(parts):
+        if tiers[part[1]] is not NOTHING:
+            yield part
+
+
+def _part(queryset: "ProductQuerySet", first: int, last: int) -> "ProductQuerySet":
+    """Matches in some of the tiers, in their order."""
+    tiers = queryset.tiers
+    part = queryset.searched.in_tier(tiers[last])
+    if first and tiers[first - 1] is not NOTHING:  # which has all that is in better ones
+        part = part.exclude(tiers[first - 1])
+    part.start = queryset.start
+    # Where it is the same for all of them, and so known, the rank drops out of where the rows begin.
+    rank, by_rank = (Value(first), []) if first == last else (search.rank(tiers), ["rank"])
+    part = part.annotate(rank=rank).order_by(*by_rank, "-created_at", "-pk")
+    return part if queryset.query.standard_ordering else part.reverse()
+
+
+def _guess(queryset: "ProductQuerySet", part: "ProductQuerySet", first: int, left: Counts) -> int:
+    """About how many matches there are in a part, of those that are left. Cost: at most one query."""
+    if queryset.query.standard_ordering and first == len(queryset.tiers) - 1:
+        return left.selected  # the last one has all the rest
+    if not first:  # few have the name, and no more are found together
+        return 0
+    if expectation.is_one_word(queryset):
+        return expectation.planned(part).rows
+    if first > 1 or queryset.is_near:
+        return 0
+    if stems.are_known(queryset):
+        return left.selected
+    # Most of those with several words have them all whole.
+    return sampled(part, expectation.everything(queryset, left.in_index)).about
+
+
+def _of_part(part: "ProductQuerySet", offset: int, limit: int, expected: Counts) -> tuple[list[ProductRow], int]:
+    """Rows of a part, and how many it has: about, where there are some; where there are none any more, exactly.
+
+    Cost: one query, up to four when it is taken for few and they are more; beyond the end of many, one more.
+    """
+    most = min(max(offset + limit, FEW_IN_A_TIER), expectation.COUNTED_MATCHES)
+    if expected.selected < most:
+        rows, count = pages.counted_rows(part, offset, limit, at_most=most + 1)
+        if count <= most:
+            return rows, count
+        expected = expected._replace(selected=max(count, expectation.planned(part).rows))
+    rows = plans.rows(part, offset, limit, expected)
+    return rows, expected.selected if rows else number(part.started())

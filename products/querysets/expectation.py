@@ -1,0 +1,80 @@
+"""How many matches a search is expected to have: from PostgreSQL's statistics, and from a sample."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ecommerce_backend.statements import fetch
+from products.querysets.rows import conditions
+from products.querysets.sample import sampled
+from products.querysets.tally import number_in_index
+from products.words import words
+
+if TYPE_CHECKING:
+    from products.querysets.products import ProductQuerySet
+
+COUNTED_MATCHES = 10_000  # a search with more is estimated, where the tally of stems does not know
+# What the planner takes for so many of one word, by a sample of the rows, need not be counted to know that. Left out is
+# what it adds for each word that is in hardly any row of its sample: there may be none.
+SURELY_MORE = 3 * COUNTED_MATCHES // 2
+# In a larger table there are more matches than a planner expects that does not know which words go together, and those
+# that are counted lie farther apart: so a sample is worth asking where fewer are expected.
+LARGE = 1_000_000
+
+# Beside it, a word that no product has.
+_PLAN = (
+    "EXPLAIN (FORMAT JSON) SELECT FROM products_product WHERE {conditions} "
+    "UNION ALL SELECT FROM products_product WHERE words @@ '''='''::tsquery"
+)
+
+
+class Planned(NamedTuple):
+    """Rows that the planner expects: of a selection, and of a word that it does not know."""
+
+    rows: int
+    rows_of_unknown: int
+
+
+class Expected(NamedTuple):
+    """How many a search is expected to have, whether they need not be counted, and how many the index has."""
+
+    selected: int
+    are_many: bool
+    in_index: int
+
+
+def expected_number(queryset: "ProductQuerySet") -> Expected:
+    """How many they may be: as the planner says, or for more than one word a sample. Cost: at most three queries."""
+    at_most = queryset.sought.at_most
+    if at_most is not None and at_most <= COUNTED_MATCHES:
+        return Expected(at_most, False, at_most)
+    in_index = number_in_index(queryset)
+    if in_index <= COUNTED_MATCHES:
+        return Expected(in_index, False, in_index)
+    by_planner = planned(queryset)
+    selected = min(by_planner.rows, in_index)  # its statistics may be of yesterday, when there were more
+    if is_one_word(queryset):
+        surely = selected - queryset.sought.alternatives * by_planner.rows_of_unknown
+        return Expected(selected, surely >= SURELY_MORE, in_index)
+    total = everything(queryset, in_index)
+    if selected * max(1, total // LARGE) ** 2 < SURELY_MORE:
+        return Expected(selected, False, in_index)
+    found = sampled(queryset, total)
+    return Expected(found.about, found.at_least > COUNTED_MATCHES, in_index)
+
+
+def planned(queryset: "ProductQuerySet") -> Planned:
+    """What the planner expects. Cost: one query, which is not run."""
+    where, params = conditions(queryset)
+    [[[found]]] = fetch(queryset.db, _PLAN.format(conditions=where), params)
+    rows, rows_of_unknown = (int(plan["Plan Rows"]) for plan in found["Plan"]["Plans"])
+    return Planned(rows, rows_of_unknown)
+
+
+def is_one_word(queryset: "ProductQuerySet") -> bool:
+    """Whether the planner's statistics of words say how many there are, and nothing else does."""
+    one = len(words(queryset.selection.search)) == 1 and queryset.sought.alternatives > 0
+    return one and not queryset.is_near and queryset.selection.is_only_a_search
+
+
+def everything(queryset: "ProductQuerySet", in_index: int) -> int:
+    """How many products there are: what the index has, unless it is that of some categories. Cost: no query."""
+    return in_index if queryset.chosen is None else queryset.chosen.everything
