@@ -118,15 +118,19 @@ class Product(models.Model):
         ]
         indexes = [
             # GET /api/products/ in its default order, and each `ordering`; read from either end. What is included lets
-            # ?created_after= and its like be counted without a look at the table, whatever they are combined with.
+            # prices, days and categories be counted without a look at the table, however they are combined.
             models.Index(fields=["created_at", "id"], include=["category", "price"], name="product_created_at"),
             models.Index(fields=["updated_at", "id"], include=["category", "price"], name="product_updated_at"),
-            models.Index(fields=["price", "id"], name="product_price"),
+            models.Index(fields=["price", "id"], include=["created_at", "updated_at"], name="product_price"),
             models.Index(fields=["name", "id"], name="product_name"),
             # The same in a ?category=.
             models.Index(fields=["category", "created_at", "id"], name="product_category_created_at"),
             models.Index(fields=["category", "updated_at", "id"], name="product_category_updated_at"),
-            models.Index(fields=["category", "price", "id"], name="product_category_price"),
+            models.Index(
+                fields=["category", "price", "id"],
+                include=["created_at", "updated_at"],
+                name="product_category_price",
+            ),
             models.Index(fields=["category", "name", "id"], name="product_category_name"),
             # None, unless a clock went back: so what is created since then is not looked for among earlier changes.
             models.Index(
