@@ -30,7 +30,8 @@ class PasswordResetThrottle(AddressThrottle):
 
     def name_for(self, request: Request, view: Any) -> str | None:
         """The address, counted apart from registrations."""
-        return f"password-reset:{super().name_for(request, view)}"
+        address = super().name_for(request, view)
+        return address and f"password-reset:{address}"
 
 
 class RefreshThrottle(AddressThrottle):

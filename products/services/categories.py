@@ -2,13 +2,14 @@
 
 import re
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError, Q, Value
 from slugify import slugify
 
 from products.models import UUID_PATTERN, Category, name_key
 
-# Any number, the same for every writer: one looks for a free slug at a time, so that two never find the same.
+# Any number, the same for every writer: of those whose names make one slug, one looks for a free one at a time, so that
+# two never find the same. Others do not wait, least of all for an import that takes minutes.
 SLUG_LOCK = 7_201_502
 
 
@@ -29,11 +30,11 @@ def free_slug(name: str) -> str:
 
     It stays free until the transaction ends, unless somebody names it on purpose. Cost: two queries, one for a lock.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SLUG_LOCK])
     base = slugify(name, max_length=100) or "category"
     if re.fullmatch(UUID_PATTERN, base):
         base = f"category-{base}"  # as it is, it would be taken for an id
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [SLUG_LOCK, base])
     taken = set(Category.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     candidates = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 2))]
     return next(slug for slug in candidates if slug not in taken)
@@ -53,8 +54,16 @@ def delete_category(category: Category) -> None:
 def category_named(name: str) -> tuple[Category, bool]:
     """The category with this name, or this slug, and whether it was made for the purpose.
 
-    Raises: IntegrityError when somebody else makes it at the same moment. Cost: one query, four when it is new.
+    Raises: IntegrityError when somebody gives another one its slug at the same moment.
+    Cost: one query, four when it is new, and one more when somebody else makes it at the same moment.
     """
     same_name = Category.objects.alias(key=name_key("name")).filter(Q(key=name_key(Value(name))) | Q(slug=name))
-    found = same_name.order_by("name").first()
-    return (found, False) if found else (create_category(name=name), True)
+    by_name = same_name.order_by("name")
+    if found := by_name.first():
+        return found, False
+    try:
+        return create_category(name=name), True
+    except IntegrityError:
+        if found := by_name.first():  # made by somebody else at the same moment
+            return found, False
+        raise

@@ -102,6 +102,12 @@ def test_parallel_guesses_are_counted_before_they_are_looked_at(store, limit):
     assert statuses(at_once(12, lambda _: log_in(password="wrong"))) == {401: 5, 429: 7}
 
 
+def test_whoever_has_no_address_is_not_counted_with_all_others_who_have_none(store, limit):
+    limit(register=(1, 60))
+    client = Client(REMOTE_ADDR="")  # by a Unix socket, behind a proxy that says nothing
+    assert statuses(client.post("/api/password-reset/", {"email": "nora@example.com"}) for _ in range(3)) == {202: 3}
+
+
 def test_attempts_are_limited_by_address_whatever_the_account(store, limit):
     limit(login_address=(3, 60))
     assert statuses(log_in(f"nobody{number}") for number in range(5)) == {401: 3, 429: 2}

@@ -3,9 +3,11 @@
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import DO_NOTHING
 
 from products import services
@@ -49,6 +51,45 @@ def test_of_six_who_add_one_category_one_does(editor):
 def test_twelve_names_with_one_slug_get_twelve_slugs():
     at_once(12, lambda number: services.create_category(name="C" + "+" * number))
     assert set(Category.objects.values_list("slug", flat=True)) == {"c", *(f"c-{number}" for number in range(2, 13))}
+
+
+def test_a_category_does_not_wait_for_another_one_whose_import_goes_on():
+    made, end = Event(), Event()
+
+    def import_slowly():
+        try:
+            with transaction.atomic():
+                services.category_named("Shelves")
+                made.set()
+                assert end.wait(10)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as pool:
+        slow = pool.submit(import_slowly)
+        assert made.wait(10)
+        try:
+            assert services.create_category(name="Lamps").slug == "lamps"
+        finally:
+            end.set()
+        slow.result()
+    assert {*Category.objects.values_list("slug", flat=True)} == {"lamps", "shelves"}
+
+
+def test_a_category_that_somebody_else_makes_meanwhile_is_found(other_connection):
+    def look_for():
+        try:
+            return services.category_named("lamps")
+        finally:
+            connection.close()
+
+    with other_connection.cursor() as cursor, ThreadPoolExecutor() as pool:
+        cursor.execute("INSERT INTO products_category (id, name, slug) VALUES (%s, 'Lamps', 'lamps')", [uuid4()])
+        found = pool.submit(look_for)
+        waits_for_a_lock(cursor)
+        other_connection.commit()
+        category, is_new = found.result()
+    assert (category.name, is_new, Category.objects.count()) == ("Lamps", False, 1)
 
 
 def test_a_unique_value_that_only_the_database_catches_is_409(editor, monkeypatch):
