@@ -96,8 +96,8 @@ class Sought(NamedTuple):
 
     tiers: list[RawSQL]
     alternatives: int = 0  # the words of the catalogue that may match; 0 where that is not known
-    stem: str | None = None  # where the matches are those that have one stem: see `words.Endings`
-    at_most: int | None = None  # so many products match in all categories, where it is known
+    stems: list[str] = []  # where the matches are those that have one of these: see `words.Endings`
+    at_most: int | None = None  # so many products match in all categories, where it is known; of one stem exactly
     better: int | None = None  # so many at most in all tiers but the last
 
 
@@ -124,8 +124,8 @@ def sought(text: str) -> Sought:
     return Sought(
         conditions,
         alternatives=sum(1 + each.matching.count(" | ") for each in asked) if are_words else 0,
-        stem=beginnings[0].only_stem if len(found) == 1 else None,
-        at_most=min((each.products for each in beginnings if each.products is not None), default=None),
+        stems=beginnings[0].stems if len(found) == 1 else [],
+        at_most=min((each.products for each in beginnings if each.stems), default=None),
         better=min((each.inflections for each in beginnings if each.inflections is not None), default=None),
     )
 
@@ -146,12 +146,12 @@ def sought_nearly(near: dict[str, list[str]]) -> Sought:
         for width in range(1, max(1, *map(len, likes)) + 1)
     ]
     # As with one word of a query; and of those that are like it, one is the stem that all of them have, or has it.
-    of_likes = {(known[word].only_stem, known[word].products) for word in likes[0]}
-    [stem, number], *others = of_likes or [(None, None)]
-    is_found = any(quoted(stem or "") in (word.whole, word.stem) for word in likes[0])
+    of_likes = {(known[word].only_stem or "", known[word].products) for word in likes[0]}
+    [stem, number], *others = of_likes or [("", 0)]
+    is_found = any(quoted(stem) in (word.whole, word.stem) for word in likes[0])
     if len(near) > 1 or others or not is_found or any(known[word].is_something for word in exact[0]):
         return Sought(tiers)
-    return Sought(tiers, stem=stem, at_most=number)
+    return Sought(tiers, stems=[stem], at_most=number)
 
 
 def matches_in(categories: Iterable[UUID]) -> RawSQL:

@@ -39,7 +39,7 @@ _ANALYSIS = f"""
 
 MOST_ENDINGS = 20
 COUNTED_ENDINGS = 1_000
-MOST_INFLECTIONS = 8  # of more words it is not worth while to know whether they have one stem
+MOST_INFLECTIONS = 8  # of more words it is not worth while to know which stems they have
 # The words of the catalogue that begin so, a few more than are made use of. ~>=~ compares bytes, as the index does.
 # With EXISTS the planner would read all words for a hash of them.
 _ENDINGS = f"""
@@ -48,7 +48,8 @@ _ENDINGS = f"""
                                            WHERE known.word = asked.word LIMIT 1), false),
            coalesce(asked.stem IS NULL OR (SELECT true FROM products_productword AS known
                                            WHERE known.word = asked.stem LIMIT 1), false),
-           single.stem, single.products,
+           coalesce(shared.stems, ARRAY[]::text[]),
+           (SELECT coalesce(sum(products), 0)::bigint FROM products_stemtally WHERE stem = ANY(shared.stems)),
            (SELECT sum(products)::bigint FROM products_stemtally AS known WHERE known.stem = asked.stem)
     FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (word, stem, place)
     CROSS JOIN LATERAL (
@@ -58,11 +59,10 @@ _ENDINGS = f"""
         ) AS begun
     ) AS found
     LEFT JOIN LATERAL (
-        -- The stems that these words and that of the query have or are, of those that there are. When there is but one,
-        -- whatever is found has it; and when it is one that finds, whatever has it is found. What was counted once and
-        -- is in no name any more does not matter; what was never counted does: its stem may be another in a name.
-        SELECT coalesce(min(stem) FILTER (WHERE products > 0), min(stem)) AS stem,
-               coalesce(min(products) FILTER (WHERE products > 0), 0) AS products
+        -- The stems that these words and that of the query have or are, of those that there are: whatever is found has
+        -- one of them. When these are what finds, whatever has one of them is found. What was counted once and is in no
+        -- name any more does not matter; what was never counted does: its stem may be another in a name.
+        SELECT coalesce(array_agg(DISTINCT stem) FILTER (WHERE products > 0), ARRAY[min(stem)]) AS stems
         FROM (
             SELECT nullif(nth, found.number + 1), unnest(tsvector_to_array(to_tsvector('{STEMS}', word)) || word)
             FROM unnest(found.words || asked.stem) WITH ORDINALITY AS known (word, nth)
@@ -71,11 +71,9 @@ _ENDINGS = f"""
             SELECT sum(products)::bigint AS products FROM products_stemtally AS known WHERE known.stem = of_words.stem
         ) AS tally
         WHERE found.number <= {MOST_INFLECTIONS} AND asked.word IS NOT NULL AND products IS NOT NULL
-        HAVING count(DISTINCT nth) = found.number AND (
-            max(products) = 0 OR min(stem) FILTER (WHERE products > 0) = max(stem) FILTER (WHERE products > 0)
-            AND min(stem) FILTER (WHERE products > 0) = ANY(found.words || asked.stem)
-        )
-    ) AS single ON true
+        HAVING count(DISTINCT nth) = found.number
+           AND bool_and(products = 0 OR stem = ANY(found.words || asked.stem)) AND count(*) > 0
+    ) AS shared ON true
     ORDER BY place
 """  # noqa: S608 - nothing but numbers and the names above
 
@@ -84,18 +82,23 @@ class Endings(NamedTuple):
     """The words of the catalogue that begin so: how many there are, up to COUNTED_ENDINGS, and some of them.
 
     And whether the word itself may be there, and its stem: of those that are several in the index it is not known.
-    `only_stem`: where the products that the word finds are exactly those that have one stem, as for "laptop" if nothing
-    but "laptops" begins with it; and how many `products` those are. `inflections`: how many have the stem of the word;
-    None where it is not known.
+    `stems`: where the products that the word finds are exactly those that have one of some stems, as that of "laptop"
+    if nothing but "laptops" begins with it; and how many `products` these have, each by itself. `inflections`: how many
+    have the stem of the word; None where it is not known.
     """
 
     number: int
     words: list[str]
     has_word: bool
     has_stem: bool
-    only_stem: str | None
-    products: int | None
+    stems: list[str]
+    products: int
     inflections: int | None
+
+    @property
+    def only_stem(self) -> str | None:
+        """The stem that all products have that are found, and no others."""
+        return self.stems[0] if len(self.stems) == 1 else None
 
     @property
     def is_something(self) -> bool:
@@ -143,8 +146,8 @@ class Word(NamedTuple):
         many = 0 if endings.are_few else endings.number if self.lexeme else COUNTED_ENDINGS
         if endings.only_stem is not None:
             return Asked(quoted(endings.only_stem), many)
-        covered = self.stem.startswith(self.beginning.removesuffix("':*"))
-        few = endings.words if endings.are_few else []
+        covered = bool(endings.stems) or self.stem.startswith(self.beginning.removesuffix("':*"))
+        few = endings.stems or (endings.words if endings.are_few else [])
         found = [quoted(ending) for ending in sorted(set(few))] or [self.beginning]
         return Asked(f"({' | '.join(found if covered else [*found, self.stem])})", many)
 

@@ -12,11 +12,15 @@ if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
 COUNTED_MATCHES = 10_000  # a search with more is estimated, where the tally of stems does not know
-# What the planner takes for so many of one word, by a sample of the rows, need not be counted to know that. Left out is
-# what it adds for each word that is in hardly any row of its sample: there may be none.
-SURELY_MORE = 3 * COUNTED_MATCHES // 2
-# In a larger table there are more matches than a planner expects that does not know which words go together, and those
-# that are counted lie farther apart: so a sample is worth asking where fewer are expected.
+# What the planner takes for so many of one word, by a sample of the rows, need not be counted to know that. It takes a
+# word and its stem for two that have nothing to do with each other, so there may be half as many as it says, or fewer
+# where names have several of the words. Left out is what it adds for each word that is in hardly any row of its sample:
+# there may be none.
+SURELY_MORE = 4 * COUNTED_MATCHES
+# Else a sample is worth asking where the planner expects so many. It does not know which words go together, so in a
+# larger table there are more than it expects, and those that are counted lie farther apart: there a sample is worth it
+# where fewer are expected.
+PERHAPS_MORE = 3 * COUNTED_MATCHES // 2
 LARGE = 1_000_000
 
 # Beside it, a word that no product has.
@@ -42,7 +46,7 @@ class Expected(NamedTuple):
 
 
 def expected_number(queryset: "ProductQuerySet") -> Expected:
-    """How many they may be: as the planner says, or for more than one word a sample. Cost: at most three queries."""
+    """How many they may be: as the planner says, or where that is not sure a sample. Cost: at most three queries."""
     at_most = queryset.sought.at_most
     if at_most is not None and at_most <= COUNTED_MATCHES:
         return Expected(at_most, False, at_most)
@@ -53,9 +57,10 @@ def expected_number(queryset: "ProductQuerySet") -> Expected:
     selected = min(by_planner.rows, in_index)  # its statistics may be of yesterday, when there were more
     if is_one_word(queryset):
         surely = selected - queryset.sought.alternatives * by_planner.rows_of_unknown
-        return Expected(selected, surely >= SURELY_MORE, in_index)
+        if surely >= SURELY_MORE:
+            return Expected(selected, True, in_index)
     total = everything(queryset, in_index)
-    if selected * max(1, total // LARGE) ** 2 < SURELY_MORE:
+    if selected * max(1, total // LARGE) ** 2 < PERHAPS_MORE:
         return Expected(selected, False, in_index)
     found = sampled(queryset, total)
     return Expected(found.about, found.at_least > COUNTED_MATCHES, in_index)

@@ -71,12 +71,14 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Cou
 
     Where those that are met on the walk are fewer than they should be, because the order has to do with what is asked
     for, it is given up: after twice the rows that should do, or a third of those that there are to sort, whichever are
-    more; at the latest after as many as there are to sort, or a quarter of all. Cost: one query, or two.
+    more; at the latest after as many as there are to sort, by date twice as many, or a quarter of all. Cost: one query,
+    or two.
     """
     depth = offset + limit
     if not _sorting_reads_less(queryset, counts, depth):
         should_do = depth * counts.in_index // counts.selected
-        no_further = min(max(counts.selected // 3, 2 * should_do), counts.selected)
+        to_sort = int(counts.selected / min(1, _cost_of_a_row(queryset)))
+        no_further = min(max(counts.selected // 3, 2 * should_do), to_sort)
         no_further = min(no_further, counts.in_index // 4)  # of more, the planner would sort the table
         found = walked(queryset, offset, limit, _UNCOUNTED, no_further=no_further)[0] if should_do <= no_further else []
         if len(found) == limit:
@@ -111,8 +113,14 @@ def _may_be_among_the_first(queryset: "ProductQuerySet", depth: int) -> bool:
 
 
 def _sorting_reads_less(queryset: "ProductQuerySet", counts: tally.Counts, depth: int) -> bool:
-    # On a walk, `depth` rows of `count` are met after depth / count of all rows. What follows each other by date mostly
-    # stands together, so it takes no longer to read than what is sorted, other orders half as long again.
-    factor = 1.0 if columns(queryset)[0] in ("created_at", "updated_at") else 1.5
-    reads_less = counts.selected <= FEW or counts.selected**2 <= factor * depth * counts.in_index
-    return reads_less or not is_indexed(queryset)
+    # On a walk, `depth` rows of `count` are met after depth / count of all rows.
+    walking = _cost_of_a_row(queryset) * depth * counts.in_index
+    return counts.selected <= FEW or counts.selected**2 <= walking or not is_indexed(queryset)
+
+
+def _cost_of_a_row(queryset: "ProductQuerySet") -> float:
+    """What a row on a walk takes, of the time for one that is sorted.
+
+    What follows each other by date mostly stands together.
+    """
+    return 0.5 if columns(queryset)[0] in ("created_at", "updated_at") else 1.5

@@ -12,11 +12,13 @@ from products.querysets.tally import Counts
     [
         ("price", 20, 500, None),  # few are sorted at once
         ("price", 20, 5_000, None),
-        ("updated_at", 20, 5_000, 5_000),  # 4,000 should do, and never more are walked than there are to sort
+        ("updated_at", 20, 5_000, 8_000),  # 4,000 should do; by date rows stand together
+        ("updated_at", 20, 3_200, 6_400),  # never more are walked than take as long as what there is to sort
+        ("price", 20, 6_000, 6_000),
         ("price", 500, 40_000, 25_000),  # twice the 12,500 rows that should do
         ("price", 20, 26_000, 8_666),  # a third of what there is to sort
         ("price", 20_000, 150_000, None),
-        ("-created_at", 20_000, 150_000, 150_000),  # by date a walk costs less
+        ("-created_at", 20_000, 150_000, 250_000),
         ("price", 100_000, 420_000, 250_000),
         ("price", 100_000, 390_000, None),  # a quarter of all would not do
     ],

@@ -38,8 +38,7 @@ def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(a
 
 
 def test_better_matches_that_are_few_are_found_together(api, common, monkeypatch):
-    monkeypatch.setattr("products.querysets.expectation.SURELY_MORE", 3)
-    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(1_000, 0))
+    monkeypatch.setattr("products.querysets.best.FEW_IN_A_TIER", 3)
     names = ["Lamp", "Red lamp", "Lamps", *(f"Lampshade {n}" for n in range(30))]
     for name in names:
         ProductFactory(name=name)
@@ -56,7 +55,7 @@ def test_better_matches_that_are_few_are_found_together(api, common, monkeypatch
 @pytest.mark.parametrize("share", [0, 20])  # the categories are counted, as far as they are, or taken from a sample
 def test_what_a_sample_shows_to_be_many_is_not_counted(api, common, monkeypatch, more, expected, large, share):
     monkeypatch.setattr("products.querysets.facets.SHARE_TO_SAMPLE", share)
-    monkeypatch.setattr("products.querysets.expectation.SURELY_MORE", 3)
+    monkeypatch.setattr("products.querysets.expectation.PERHAPS_MORE", 3)
     monkeypatch.setattr("products.querysets.expectation.LARGE", large)
     monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(expected, 0))
     monkeypatch.setattr("products.querysets.sample.DEVIATIONS", 0)
@@ -91,6 +90,19 @@ def test_next_leads_through_all_pages_whatever_is_expected(api, common, monkeypa
     assert sorted(found) == sorted(f"Lamp {number}" for number in range(matches))
     assert [page["page"] < page["total_pages"] for page in pages] == [True] * (len(pages) - 1) + [False]
     assert (pages[-1]["count"], pages[-1]["count_is_estimate"]) == (matches, False)
+
+
+@pytest.mark.parametrize("path", ["/api/products/", "/api/products/facets/"])
+def test_what_the_planner_takes_for_more_than_are_counted_is_counted_where_a_sample_shows_less(
+    api, common, monkeypatch, path
+):
+    monkeypatch.setattr("products.querysets.expectation.PERHAPS_MORE", 15)
+    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(30, 0))
+    for letter in "abcdefghi":  # of so many words the stems are not looked up
+        ProductFactory(name=f"Lamp{letter}s lamp{letter}")
+        ProductFactory(name="Mug")
+    answer = api.get(path, {"search": "lamp"}).json()
+    assert (answer["count"], answer.get("count_is_estimate", False)) == (9, False)
 
 
 def test_words_that_the_planner_knows_nothing_of_are_counted(api, monkeypatch):

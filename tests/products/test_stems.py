@@ -28,48 +28,49 @@ def all_tallied(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("names", "text", "stem"),
+    ("names", "text", "stems"),
     [
-        (["Laptop", "Laptops"], "laptop", "laptop"),
-        (["Laptop", "Laptops"], "LAPTOPS", "laptop"),
-        (["Laptop", "Laptops"], "lap", "laptop"),
-        (["Laptop", "Lap"], "lap", None),
-        (["Portable"], "portable", "portabl"),
-        (["Portable"], "port", "portabl"),
-        (["Portable", "Porter"], "port", None),
-        (["Generously"], "generous", "generous"),
-        (["Coffee"], "coff", "coffe"),  # the stem of which is another one
-        (["Coffee"], "coffe", "coffe"),
-        (["Coffee", "Coffe"], "coffe", None),
-        (["Meaning"], "meani", None),  # its stem, "mean", is another's as well
-        (["Meaning"], "mea", "mean"),
-        (["Headphones"], "headphone", "headphon"),
-        (["Straße"], "STRASSE", "strass"),
-        (["Lamp"], "quux", None),
-        (["Red lamp"], "red lamp", None),
-        ([f"Lamp{letter}" for letter in "abcdefghi"], "lamp", None),
+        (["Laptop", "Laptops"], "laptop", ["laptop"]),
+        (["Laptop", "Laptops"], "LAPTOPS", ["laptop"]),
+        (["Laptop", "Laptops"], "lap", ["laptop"]),
+        (["Laptop", "Lap"], "lap", ["lap", "laptop"]),
+        (["Portable"], "portable", ["portabl"]),
+        (["Portable"], "port", ["portabl"]),
+        (["Portable", "Porter"], "port", ["portabl", "porter"]),
+        (["Generously"], "generous", ["generous"]),
+        (["Coffee"], "coff", ["coffe"]),  # the stem of which is another one
+        (["Coffee"], "coffe", ["coffe"]),
+        (["Coffee", "Coffe"], "coffe", ["coff", "coffe"]),
+        (["Meaning"], "meani", []),  # its stem, "mean", is another's as well
+        (["Meaning", "Meant"], "mean", ["mean", "meant"]),
+        (["Meaning"], "mea", ["mean"]),
+        (["Headphones"], "headphone", ["headphon"]),
+        (["Straße"], "STRASSE", ["strass"]),
+        (["Lamp"], "quux", []),
+        (["Red lamp"], "red lamp", []),
+        ([f"Lamp{letter}" for letter in "abcdefghi"], "lamp", []),
     ],
 )
-def test_matches_that_have_one_stem_in_common_and_no_others_are_known_by_it(names, text, stem):
+def test_matches_that_have_one_of_some_stems_and_no_others_are_known_by_them(names, text, stems):
     for name in names:
         ProductFactory(name=name)
-    assert search.sought(text).stem == stem
+    assert search.sought(text).stems == stems
 
 
 def test_a_word_that_is_in_no_name_any_more_does_not_matter(api, all_tallied):
     ProductFactory(name="Laptop")
     other = ProductFactory(name="Laptopp")
-    assert search.sought("laptop").stem is None
+    assert search.sought("laptop").stems == ["laptop", "laptopp"]
     other.name = "Red laptop"
     other.save()
     found = search.sought("laptop")
-    assert (found.stem, found.at_most) == ("laptop", 2)
+    assert (found.stems, found.at_most) == (["laptop"], 2)
     assert search.sought("laptopp").at_most == 0
     assert search.sought("red laptopp").at_most == 0
     assert api.get("/api/products/?search=laptop").json()["count"] == 2
     with connection.cursor() as cursor:  # what was never counted may have another stem in a name
         cursor.execute("INSERT INTO products_productword (word) VALUES ('laptopb')")
-    assert search.sought("laptop").stem is None
+    assert search.sought("laptop").stems == []
 
 
 @pytest.mark.parametrize("few", [0, 500])  # to be sorted rather than walked to
@@ -97,6 +98,33 @@ def test_what_the_tally_knows_is_exact_however_many_there_are(api, all_tallied, 
         assert {each["slug"]: each["count"] for each in facets["categories"]} == {"a": 10, "b": 5}
         assert facets["price"] == dict(zip(("min", "max"), (f"{price}.00" for price in prices), strict=True))
     assert api.get("/api/products/?search=lamp&page_size=4&page=5").status_code == 404
+
+
+def test_what_has_several_of_the_stems_is_counted_once(api, all_tallied, monkeypatch):
+    monkeypatch.setattr("products.querysets.expectation.COUNTED_MATCHES", 1)
+    shelves = [CategoryFactory(slug=slug) for slug in ("a", "b")]
+    names = ["Soft sofa", "Softer soft sofas", "Sofas", "Sofa", "Soft"]
+    for number, name in enumerate(names):
+        ProductFactory(name=name, category=shelves[number % 2])
+        ProductFactory(name="Mug", category=shelves[number % 2])
+    assert search.sought("so").stems == ["sofa", "soft", "softer"]
+    for query, number in {"": 5, "&category=a": 3, "&category=a,b": 5}.items():
+        answer = api.get(f"/api/products/?search=so{query}").json()
+        assert (answer["count"], answer["count_is_estimate"], len(answer["results"])) == (number, False, number)
+        facets = api.get(f"/api/products/facets/?search=so{query}").json()
+        assert (facets["count"], {each["slug"]: each["count"] for each in facets["categories"]}) == (
+            number,
+            {"a": 3, "b": 2},
+        )
+
+
+def test_stems_that_too_many_products_have_together_are_not_counted_by_the_tally(api, all_tallied, monkeypatch):
+    monkeypatch.setattr("products.querysets.stems.MOST_SHARED", 0)
+    for name in ["Soft sofa", "Sofa"]:
+        ProductFactory(name=name)
+    with CaptureQueriesContext(connection) as captured:
+        assert api.get("/api/products/?search=so").json()["count"] == 2
+    assert sum("products_stemtally WHERE stem = ANY" in each["sql"] for each in captured) == 1  # for what begins so
 
 
 def test_a_word_that_is_in_no_name_of_a_category_is_not_looked_for_there(api):
