@@ -17,7 +17,8 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db.models import BooleanField, Func, IntegerField
 from django.db.models.expressions import RawSQL
 
-from products.words import NO_LETTERS, STEMS, WORDS, Asked, Endings, Word, analysed, endings, in_catalogue, quoted
+from products.endings import Asked, Endings, asked, endings
+from products.words import NO_LETTERS, STEMS, WORDS, Word, analysed, as_written, in_catalogue, quoted
 
 # No word begins with one of these, so nothing that is searched for is the beginning of what follows them.
 CATEGORY_MARK = "="
@@ -96,7 +97,7 @@ class Sought(NamedTuple):
 
     tiers: list[RawSQL]
     alternatives: int = 0  # the words of the catalogue that may match; 0 where that is not known
-    stems: list[str] = []  # where the matches are those that have one of these: see `words.Endings`
+    stems: list[str] = []  # where the matches are those that have one of these: see `endings.Endings`
     at_most: int | None = None  # so many products match in all categories, where it is known; of one stem exactly
     better: int | None = None  # so many at most in all tiers but the last
 
@@ -107,23 +108,23 @@ def sought(text: str) -> Sought:
     if not found:
         return Sought([])
     beginnings = endings(found)
-    asked = [*map(Word.asked, found, beginnings)]
+    finding = [*map(asked, found, beginnings)]
     # What has a word that is in no name at all finds nothing.
     whole = all(each.has_word for each in beginnings)
     inflected = all(each.has_word or each.has_stem for each in beginnings)
     begun = all(each.is_something for each in beginnings)
     conditions = [
-        _is_name(found) if whole else NOTHING,
+        _is_name(as_written(text)) if whole else NOTHING,
         condition(_IN_INDEX, " & ".join(word.literal for word in found)) if whole else NOTHING,
         condition(_IN_INDEX, " & ".join(word.inflected for word in found)) if inflected else NOTHING,
-        _every(asked) if begun else NOTHING,
+        _every(finding) if begun else NOTHING,
     ]
     if all(quoted(each.only_stem or "") == word.stem for word, each in zip(found, beginnings, strict=True)):
         del conditions[2]  # nothing but inflections begins so
     are_words = all(word.lexeme is not None for word in found)
     return Sought(
         conditions,
-        alternatives=sum(1 + each.matching.count(" | ") for each in asked) if are_words else 0,
+        alternatives=sum(1 + each.matching.count(" | ") for each in finding) if are_words else 0,
         stems=beginnings[0].stems if len(found) == 1 else [],
         at_most=min((each.products for each in beginnings if each.stems), default=None),
         better=min((each.inflections for each in beginnings if each.inflections is not None), default=None),
@@ -171,9 +172,9 @@ def rank(conditions: Sequence[RawSQL]) -> RawSQL:
 
 def _nearly(words: Sequence[Word], others: Sequence[Word], known: Mapping[Word, Endings]) -> Asked:
     """Any of these words, or others."""
-    asked = [word.asked(known[word]) for word in words]
-    matching = " | ".join([*(each.matching for each in asked), *(other.inflected for other in others)])
-    return Asked(f"({matching})", max(each.beginnings for each in asked))
+    finding = [asked(word, known[word]) for word in words]
+    matching = " | ".join([*(each.matching for each in finding), *(other.inflected for other in others)])
+    return Asked(f"({matching})", max(each.beginnings for each in finding))
 
 
 def _is_name(found: Sequence[Word]) -> RawSQL:

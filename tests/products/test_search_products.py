@@ -58,6 +58,9 @@ def search(api):
         ("bold", ["<b>Bold</b> Poster & Frame"]),
         ("poster & frame", ["<b>Bold</b> Poster & Frame"]),
         ("чай", ["Чайник электрический"]),
+        ("laptop's", ["Laptop", "Norvik Laptop", "Laptops and Notebooks: a Guide"]),
+        ("Norvik’s LAPTOP’S", ["Norvik Laptop"]),
+        ("norvik 's", []),
         ("100%", ["100% Cotton T-Shirt"]),
         ("top", []),
     ],
@@ -201,6 +204,15 @@ def test_the_best_match_comes_first(api, text, expected):
         ProductFactory(name=name)
     results = api.get("/api/products/", {"search": text}).json()["results"]
     assert [product["name"] for product in results] == expected
+
+
+@pytest.mark.parametrize("text", ["men's shirt", "MEN’S shirt"])
+def test_a_name_with_a_possessive_is_found_before_those_that_only_have_the_noun(api, text):
+    names = ["Men's Shirt", "Mens Shirt", "Shirt, Men", "Women's Shirt"]
+    for name in names:
+        ProductFactory(name=name)
+    found = [product["name"] for product in api.get("/api/products/", {"search": text}).json()["results"]]
+    assert found == ["Men's Shirt", "Shirt, Men", "Mens Shirt"]
 
 
 def test_the_column_holds_what_the_search_module_says(db):

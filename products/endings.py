@@ -1,0 +1,108 @@
+"""What words of the catalogue begin like those of a query, and how many products have them."""
+
+from typing import NamedTuple
+
+from ecommerce_backend.statements import fetch
+from products.words import STEMS, Word, database, lexeme, quoted
+
+MOST_ENDINGS = 20
+COUNTED_ENDINGS = 1_000
+MOST_INFLECTIONS = 8  # of more words it is not worth while to know which stems they have
+# The words of the catalogue that begin so, a few more than are made use of. ~>=~ compares bytes, as the index does.
+# With EXISTS the planner would read all words for a hash of them.
+_ENDINGS = f"""
+    SELECT found.number, found.words,
+           coalesce(asked.word IS NULL OR (SELECT true FROM products_productword AS known
+                                           WHERE known.word = asked.word LIMIT 1), false),
+           coalesce(asked.stem IS NULL OR (SELECT true FROM products_productword AS known
+                                           WHERE known.word = asked.stem LIMIT 1), false),
+           coalesce(shared.stems, ARRAY[]::text[]),
+           (SELECT coalesce(sum(products), 0)::bigint FROM products_stemtally WHERE stem = ANY(shared.stems)),
+           (SELECT sum(products)::bigint FROM products_stemtally AS known WHERE known.stem = asked.stem)
+    FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (word, stem, place)
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS number, coalesce((array_agg(word))[:{2 * MOST_ENDINGS}], ARRAY[]::text[]) AS words FROM (
+            SELECT word FROM products_productword AS known
+            WHERE known.word ~>=~ asked.word AND known.word ~<~ (asked.word || U&'\\+10FFFF') LIMIT {COUNTED_ENDINGS}
+        ) AS begun
+    ) AS found
+    LEFT JOIN LATERAL (
+        -- The stems that these words and that of the query have or are, of those that there are: whatever is found has
+        -- one of them. When these are what finds, whatever has one of them is found. What was counted once and is in no
+        -- name any more does not matter; what was never counted does: its stem may be another in a name.
+        SELECT coalesce(array_agg(DISTINCT stem) FILTER (WHERE products > 0), ARRAY[min(stem)]) AS stems
+        FROM (
+            SELECT nullif(nth, found.number + 1), unnest(tsvector_to_array(to_tsvector('{STEMS}', word)) || word)
+            FROM unnest(found.words || asked.stem) WITH ORDINALITY AS known (word, nth)
+        ) AS of_words (nth, stem)
+        CROSS JOIN LATERAL (
+            SELECT sum(products)::bigint AS products FROM products_stemtally AS known WHERE known.stem = of_words.stem
+        ) AS tally
+        WHERE found.number <= {MOST_INFLECTIONS} AND asked.word IS NOT NULL AND products IS NOT NULL
+        HAVING count(DISTINCT nth) = found.number
+           AND bool_and(products = 0 OR stem = ANY(found.words || asked.stem)) AND count(*) > 0
+    ) AS shared ON true
+    ORDER BY place
+"""  # noqa: S608 - nothing but numbers and the names above
+
+
+class Endings(NamedTuple):
+    """The words of the catalogue that begin so: how many there are, up to COUNTED_ENDINGS, and some of them.
+
+    And whether the word itself may be there, and its stem: of those that are several in the index it is not known.
+    `stems`: where the products that the word finds are exactly those that have one of some stems, as that of "laptop"
+    if nothing but "laptops" begins with it; and how many `products` these have, each by itself. `inflections`: how many
+    have the stem of the word; None where it is not known.
+    """
+
+    number: int
+    words: list[str]
+    has_word: bool
+    has_stem: bool
+    stems: list[str]
+    products: int
+    inflections: int | None
+
+    @property
+    def only_stem(self) -> str | None:
+        """The stem that all products have that are found, and no others."""
+        return self.stems[0] if len(self.stems) == 1 else None
+
+    @property
+    def is_something(self) -> bool:
+        """Whether there may be a word that begins so, or has its stem."""
+        return self.number > 0 or self.has_word or self.has_stem
+
+    @property
+    def are_few(self) -> bool:
+        """Whether these are all, and so few that they can stand for the beginning."""
+        return 0 < self.number < 2 * MOST_ENDINGS and len(set(self.words)) <= MOST_ENDINGS
+
+
+class Asked(NamedTuple):
+    """What a word asks for, as PostgreSQL writes it; and how many words begin with it, unless they are listed there."""
+
+    matching: str
+    beginnings: int
+
+
+def endings(found: list[Word]) -> list[Endings]:
+    """For each word, what there is that begins with it. Cost: one query."""
+    asked = [[word.lexeme for word in found], [lexeme(word.stem) for word in found]]
+    return [Endings(*row) for row in fetch(database(), _ENDINGS, asked, one_plan=True)]
+
+
+def asked(word: Word, known: Endings) -> Asked:
+    """Whatever the word finds, which is a word that begins with it, or its stem.
+
+    Where such words are few they stand for the beginning: the index then skips what other words rule out, and does
+    not collect all rows of each first. A stem that begins with the word is one of them.
+    """
+    # Of several words in one nothing is known.
+    many = 0 if known.are_few else known.number if word.lexeme else COUNTED_ENDINGS
+    if known.only_stem is not None:
+        return Asked(quoted(known.only_stem), many)
+    covered = bool(known.stems) or word.stem.startswith(word.beginning.removesuffix("':*"))
+    few = known.stems or (known.words if known.are_few else [])
+    found = [quoted(ending) for ending in sorted(set(few))] or [word.beginning]
+    return Asked(f"({' | '.join(found if covered else [*found, word.stem])})", many)
