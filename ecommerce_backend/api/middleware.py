@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 
 from corsheaders import middleware as cors
@@ -51,6 +52,8 @@ class RequestIDMiddleware:
         response[REQUEST_ID_HEADER] = current_request_id.get()
         for name, value in limit_headers(request):
             response[name] = value
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            response.headers.pop("Content-Length", None)  # Django has put 0 there; it would be that of the whole answer
         if request.method == "HEAD" and not response.streaming:
             _take_body_off(response)
         return response

@@ -41,6 +41,7 @@ def test_what_the_client_knows_is_304_without_a_body(editor, path, header):
     for method in (editor.get, editor.head):
         answer = method(path, headers={"if-none-match": header.format(tag=tag)})
         assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", tag)
+        assert "Content-Length" not in answer
     assert editor.get(path, headers={"if-none-match": OTHER}).status_code == 200
 
 

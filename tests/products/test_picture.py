@@ -62,6 +62,7 @@ def test_without_a_state_it_is_asked_for_again_and_unchanged_until_the_product_i
     assert first["Cache-Control"] == "public, no-cache"
     again = api.get(url(lamp), HTTP_IF_NONE_MATCH=first["ETag"])
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert "Content-Length" not in again  # which would be that of the picture
     lamp.name = "Steel Lamp"
     lamp.save()
     changed = api.get(url(lamp), HTTP_IF_NONE_MATCH=first["ETag"])
