@@ -43,6 +43,7 @@ class Expected(NamedTuple):
     selected: int
     are_many: bool
     in_index: int
+    is_sampled: bool = False
 
 
 def expected_number(queryset: "ProductQuerySet") -> Expected:
@@ -63,7 +64,15 @@ def expected_number(queryset: "ProductQuerySet") -> Expected:
     if selected * max(1, total // LARGE) ** 2 < PERHAPS_MORE:
         return Expected(selected, False, in_index)
     found = sampled(queryset, total)
-    return Expected(found.about, found.at_least > COUNTED_MATCHES, in_index)
+    return Expected(found.about, found.at_least > COUNTED_MATCHES, in_index, is_sampled=True)
+
+
+def more_than_counted(queryset: "ProductQuerySet", expected: Expected) -> Expected:
+    """The same, where more were found than are counted. Cost: one query, when no sample was asked before."""
+    if not expected.is_sampled:
+        about = sampled(queryset, everything(queryset, expected.in_index)).about
+        expected = expected._replace(selected=about, is_sampled=True)
+    return expected._replace(selected=max(COUNTED_MATCHES + 1, expected.selected))
 
 
 def planned(queryset: "ProductQuerySet") -> Planned:

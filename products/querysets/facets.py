@@ -166,7 +166,7 @@ def _matches(queryset: "ProductQuerySet", *, by_category: bool = True) -> Found:
     found = _all(rows)
     if found.total <= expectation.COUNTED_MATCHES:
         return found
-    return Found(max(found.total, expected.selected), False, found.categories)
+    return Found(expectation.more_than_counted(queryset, expected).selected, False, found.categories)
 
 
 def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal | None, Decimal | None]:

@@ -48,7 +48,7 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
         rows, count = pages.counted_rows(queryset, offset, limit, at_most=expectation.COUNTED_MATCHES + 1)
         if count <= expectation.COUNTED_MATCHES:
             return Matches(rows, count, is_estimate=False)
-        expected = expected._replace(selected=max(count, expected.selected))
+        expected = expectation.more_than_counted(queryset, expected)
     counts = Counts(expected.selected, expected.in_index)
     rows = _find(queryset, offset, limit + 1, counts)
     found = offset + len(rows)

@@ -105,6 +105,15 @@ def test_what_the_planner_takes_for_more_than_are_counted_is_counted_where_a_sam
     assert (answer["count"], answer.get("count_is_estimate", False)) == (9, False)
 
 
+@pytest.mark.parametrize("path", ["/api/products/", "/api/products/facets/"])
+def test_of_more_than_are_counted_a_sample_says_how_many(api, common, monkeypatch, path):
+    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(1, 0))
+    for number in range(18):
+        ProductFactory(name=f"Red lamp {number}")
+        ProductFactory(name="Red mug")
+    assert api.get(path, {"search": "lamp red"}).json()["count"] == 18
+
+
 def test_words_that_the_planner_knows_nothing_of_are_counted(api, monkeypatch):
     monkeypatch.setattr("products.querysets.expectation.SURELY_MORE", 3)
     monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(6, rows_of_unknown=2))
