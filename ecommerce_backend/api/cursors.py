@@ -84,8 +84,6 @@ class CursorPagination(SizedPagination):
         except signing.BadSignature:
             message = "This is not a cursor of this list. Start again with a blank one."
             raise ValidationError({CURSOR_PARAM: [ErrorDetail(message, code="invalid")]}) from None
-        if queryset.query.is_empty():  # its category is gone meanwhile, and with it the order of a search
-            return None
         names = (name.lstrip("-") for name in self.ordering)
         return Position([_value(queryset, *pair) for pair in zip(names, plain, strict=True)], backwards)
 

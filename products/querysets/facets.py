@@ -97,7 +97,7 @@ def facets(queryset: "ProductQuerySet") -> Facets:
     """
     model: Any = apps.get_model("products", "Category")
     categories = {each.pk: each for each in model.objects.all()}
-    anywhere = queryset.model._default_manager.all().selected(queryset.selection.in_any_category())
+    anywhere = queryset.in_any_category()
     if queryset.selection.search:
         count, prices, numbers = _of_search(queryset, anywhere)
     elif queryset.selection.is_tallied:
@@ -124,12 +124,13 @@ def _of_search(
     everywhere, here = _found(anywhere, queryset)
     numbers = everywhere.numbers()
     if not (here.total or queryset.query.is_empty()):
-        queryset = queryset.near_misses()
+        near = queryset.near_misses()
         if numbers:
-            here = _matches(queryset, by_category=False)
+            here = _matches(near, by_category=False)
         else:
-            everywhere, here = _found(anywhere.near_misses(), queryset)
+            everywhere, here = _found(near if queryset.chosen is None else anywhere.near_misses(), near)
             numbers = everywhere.numbers()
+        queryset = near
     elif queryset.category_ids is not None and len(queryset.category_ids) == 1:
         numbers[queryset.category_ids[0]] = here.total  # which is exact more often
     prices = here.prices() if here.has_prices else _prices(queryset, here.total)

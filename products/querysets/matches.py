@@ -5,11 +5,10 @@ far. Of a rare word it is the other way round. Which of the two it is, the tally
 COUNTED_MATCHES.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from products.querysets import best, expectation, pages, plans, stems
-from products.querysets.rows import ProductRow
+from products.querysets.rows import Page, ProductRow
 from products.querysets.tally import Counts, number_in_index
 from products.search import NOTHING
 
@@ -17,16 +16,7 @@ if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
 
-@dataclass(frozen=True)
-class Matches:
-    """Rows of a search, and how many it has."""
-
-    rows: list[ProductRow]
-    count: int
-    is_estimate: bool
-
-
-def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
+def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Page[ProductRow]:
     """`limit` rows from row `offset` on, and how many there are.
 
     That is an estimate when they are more than COUNTED_MATCHES and the tally of stems does not know.
@@ -35,26 +25,26 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Matches:
     up to five for each tier that the page reaches into.
     """
     if queryset.tiers[-1] is NOTHING:
-        return Matches([], 0, is_estimate=False)
+        return Page([], 0)
     known = stems.counted(queryset)
     if known == 0:
-        return Matches([], 0, is_estimate=False)
+        return Page([], 0)
     if known is not None and known > best.FEW_IN_A_TIER:
         counts = Counts(known, number_in_index(queryset))
         rows = _find(queryset, offset, limit, counts) if limit and offset < known else []
-        return Matches(rows, known, is_estimate=False)
+        return Page(rows, known)
     expected = expectation.expected_number(queryset) if known is None else expectation.Expected(known, False, known)
     if not expected.are_many:
         rows, count = pages.counted_rows(queryset, offset, limit, at_most=expectation.COUNTED_MATCHES + 1)
         if count <= expectation.COUNTED_MATCHES:
-            return Matches(rows, count, is_estimate=False)
+            return Page(rows, count)
         expected = expectation.more_than_counted(queryset, expected)
     counts = Counts(expected.selected, expected.in_index)
     rows = _find(queryset, offset, limit + 1, counts)
     found = offset + len(rows)
     if len(rows) <= limit and (rows or not offset) and not queryset.start:  # this is the last page, so they are counted
-        return Matches(rows, found, is_estimate=False)
-    return Matches(rows[:limit], max(found, counts.selected), is_estimate=True)  # else there is another page, it says
+        return Page(rows, found)
+    return Page(rows[:limit], max(found, counts.selected), is_estimate=True)  # else there is another page, it says
 
 
 def _find(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -> list[ProductRow]:

@@ -73,7 +73,18 @@ class ProductQuerySet(QuerySet["Product"]):
         if not selection.search:
             return queryset
         sought = search.sought(selection.search)
-        return queryset.matching(sought) if sought.tiers and queryset.category_ids != [] else queryset.none()
+        found = queryset.matching(sought) if sought.tiers else queryset.none()
+        return found.none() if queryset.category_ids == [] else found
+
+    def in_any_category(self) -> Self:
+        """The same, whatever the category. Cost: no query."""
+        if self.chosen is None:
+            return self
+        queryset = self.model._default_manager.filter(**self.selection.bounds())
+        queryset.selection = self.selection.in_any_category()
+        if not self.selection.search:
+            return queryset
+        return queryset.matching(self.sought) if self.tiers else queryset.none()
 
     def in_its_categories(self) -> Self:
         """Those in the categories that are asked for, by the column."""
@@ -120,9 +131,7 @@ class ProductQuerySet(QuerySet["Product"]):
         if not self.selection.search:
             return Page(*plans.page(self, offset, limit))
         found = matches.page(self, offset, limit)
-        if not found.count and not self.is_near:
-            return self.near_misses().page(offset, limit)
-        return Page(found.rows, found.count, found.is_estimate)
+        return found if found.count or self.is_near else self.near_misses().page(offset, limit)
 
     def rows_from(self, start: Q, limit: int) -> list[ProductRow]:
         """The first rows of those that fulfil `start`; near misses, when a search finds nothing wherever it starts.

@@ -92,16 +92,14 @@ def counted_by_category(queryset: "ProductQuerySet", categories: list[UUID]) -> 
     return dict(fetch(queryset.db, sql, [*params, categories]))
 
 
-def counted_everything(queryset: "ProductQuerySet") -> int:
-    """How many products there are in all; 0 when none is in the chosen categories. Cost: one query, with them none."""
-    if queryset.chosen is not None:
-        return queryset.chosen.everything
-    return value(queryset.db, _sum(EVERYBODY, EVERYTHING), one_plan=True)
-
-
 def number_in_index(queryset: "ProductQuerySet") -> int:
-    """How many products the index has on which they are found: see `chosen.in_index`. Cost: as above."""
-    return counted_everything(queryset) if queryset.chosen is None else queryset.chosen.in_index
+    """How many products the index has on which they are found: see `chosen.in_index`.
+
+    Cost: one query, or with categories none but that which finds them.
+    """
+    if queryset.chosen is not None:
+        return queryset.chosen.in_index
+    return value(queryset.db, _sum(EVERYBODY, EVERYTHING), one_plan=True)
 
 
 def _owner(queryset: "ProductQuerySet") -> Owner:
