@@ -168,7 +168,10 @@ class FacetsSerializer(serializers.Serializer):
 
     count = serializers.IntegerField(help_text="As the list has it with the same filters.")
     price = PriceRangeSerializer(source="*")
-    categories = CategoryFacetSerializer(many=True, help_text="Those with a match; `category` itself does not count.")
+    categories = CategoryFacetSerializer(
+        many=True,
+        help_text="Whatever `category` is. Of a search with over 10,000 matches estimates, without the rare.",
+    )
 
     schema_examples = {"count": 14}
 

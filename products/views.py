@@ -30,12 +30,7 @@ from products.models import UUID_PATTERN, Category, Generation, Product
 from products.pictures import draw_picture
 from products.querysets import CategoryRow, ProductRow
 from products.representations import category_row, moment, product_row
-from products.serializers import (
-    CategorySerializer,
-    FacetsSerializer,
-    ProductSerializer,
-    ProductWriteSerializer,
-)
+from products.serializers import CategorySerializer, FacetsSerializer, ProductSerializer, ProductWriteSerializer
 from users.permissions import CanEditCatalogueOrReadOnly
 
 PICTURE_VERSION = openapi.Parameter(

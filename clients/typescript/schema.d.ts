@@ -799,7 +799,7 @@ export interface components {
              */
             max: string;
         };
-        /** @description Those with a match; `category` itself does not count. */
+        /** @description Whatever `category` is. Of a search with over 10,000 matches estimates, without the rare. */
         CategoryFacet: {
             /**
              * Slug
@@ -829,7 +829,7 @@ export interface components {
              */
             count: number;
             price: components["schemas"]["PriceRange"];
-            /** @description Those with a match; `category` itself does not count. */
+            /** @description Whatever `category` is. Of a search with over 10,000 matches estimates, without the rare. */
             categories: components["schemas"]["CategoryFacet"][];
         };
         /** @description A product, as it is written. The answer is the product as it is read. */

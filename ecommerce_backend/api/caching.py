@@ -22,7 +22,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from ecommerce_backend import caches, replicas
-from ecommerce_backend.api.conditional import entity_tag, is_known
+from ecommerce_backend.api.conditional import TAG_HEX_DIGITS, conditional_response, entity_tag, is_known
 from ecommerce_backend.api.renderers import to_json
 from ecommerce_backend.api.uris import absolute_uri
 
@@ -112,15 +112,6 @@ def _key(generation: replicas.Position, request: HttpRequest) -> str:
     return sha256(f"{generation} {absolute_uri(request)}".encode()).hexdigest()
 
 
-def conditional_response(status: int, tag: str, body: bytes = b"") -> HttpResponse:
-    """An answer that anybody may keep, if he asks each time whether it still holds."""
-    headers = {"ETag": tag, "Cache-Control": "public, no-cache"}
-    response = HttpResponse(body, status=status, content_type="application/json", headers=headers)
-    if not body:
-        del response["Content-Type"]
-    return response
-
-
 def _from_before(request: HttpRequest, key: str) -> HttpResponse | None:
     """What is known to the client, or kept under `key`; None when it is neither."""
     tag = _list_tag(key)
@@ -140,7 +131,7 @@ def _knows_anything(request: HttpRequest | Request) -> bool:
 
 def _list_tag(key: str) -> str:
     # Weak: an estimate may differ between two answers that are otherwise the same.
-    return f'W/"{key[:32]}"'
+    return f'W/"{key[:TAG_HEX_DIGITS]}"'
 
 
 def _remembered(key: str, make: Callable[[], tuple[str, bytes]], *, looked: bool) -> tuple[str, bytes]:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags
 from rest_framework.request import Request
@@ -35,3 +35,12 @@ def is_known(request: HttpRequest | Request, tag: str) -> bool:
         return False
     answer = get_conditional_response(getattr(request, "_request", request), etag=tag)
     return answer is not None and answer.status_code == HTTPStatus.NOT_MODIFIED
+
+
+def conditional_response(status: int, tag: str, body: bytes = b"") -> HttpResponse:
+    """An answer that anybody may keep, if he asks each time whether it still holds."""
+    headers = {"ETag": tag, "Cache-Control": "public, no-cache"}
+    response = HttpResponse(body, status=status, content_type="application/json", headers=headers)
+    if not body:
+        del response["Content-Type"]
+    return response

@@ -76,7 +76,7 @@ class ProductQuerySet(QuerySet["Product"]):
         found = queryset.matching(sought) if sought.tiers else queryset.none()
         return found.none() if queryset.category_ids == [] else found
 
-    def in_any_category(self) -> Self:
+    def in_any_category(self) -> "ProductQuerySet":
         """The same, whatever the category. Cost: no query."""
         if self.chosen is None:
             return self

@@ -101,7 +101,7 @@ def test_somebody_looks_around_with_categories_counts_and_going_back(visit, acce
     page = visit()
     expect(cards(page)).to_have_count(24)
     expect(cards(page).locator("img").first).to_have_js_property("complete", True)
-    assert cards(page).locator("img").first.evaluate("image => image.naturalWidth") > 0
+    assert cards(page).locator("img").first.evaluate("image => image.naturalWidth") == 400
     accessible(page)
     count = page.locator("#categories li", has_text="Lighting").locator(".count").inner_text()
     page.get_by_role("checkbox", name="Lighting").check()
