@@ -80,9 +80,9 @@ def main(arguments: list[str]) -> None:
             recall = sum(map(bool, ranks)) / len(ranks)
             print(f"{way:36} recall {recall:.3f}   mean reciprocal rank {sum(ranks) / len(ranks):.3f}")
         vocabulary = {word.lower() for product in products for word in words(product.name)}
-        stems = [len(sought(word).stems) for word in vocabulary]
-        several = sum(number > 1 for number in stems)
-        print(f"{len(stems)} words: {stems.count(1)} find the products of one stem, {several} of several.")
+        numbers = [len(sought(word).stems) for word in vocabulary]
+        several = sum(number > 1 for number in numbers)
+        print(f"{len(numbers)} words: {numbers.count(1)} find the products of one stem, {several} of several.")
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 

@@ -18,7 +18,7 @@ _ENDINGS = f"""
                                            WHERE known.word = asked.stem LIMIT 1), false),
            coalesce(shared.stems, ARRAY[]::text[]),
            (SELECT coalesce(sum(products), 0)::bigint FROM products_stemtally WHERE stem = ANY(shared.stems)),
-           (SELECT sum(products)::bigint FROM products_stemtally AS known WHERE known.stem = asked.stem)
+           (SELECT sum(products)::bigint FROM products_stemtally AS known WHERE known.stem IN (asked.stem, asked.word))
     FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (word, stem, place)
     CROSS JOIN LATERAL (
         SELECT count(*) AS number, coalesce((array_agg(word))[:{2 * MOST_ENDINGS}], ARRAY[]::text[]) AS words FROM (
@@ -51,8 +51,8 @@ class Endings(NamedTuple):
 
     And whether the word itself may be there, and its stem: of those that are several in the index it is not known.
     `stems`: where the products that the word finds are exactly those that have one of some stems, as that of "laptop"
-    if nothing but "laptops" begins with it; and how many `products` these have, each by itself. `inflections`: how many
-    have the stem of the word; None where it is not known.
+    if nothing but "laptops" begins with it; and how many `products` these have, each by itself. `inflections`: how
+    many have the word or its stem, at most; None where it is not known.
     """
 
     number: int
@@ -88,8 +88,8 @@ class Asked(NamedTuple):
 
 def endings(found: list[Word]) -> list[Endings]:
     """For each word, what there is that begins with it. Cost: one query."""
-    asked = [[word.lexeme for word in found], [lexeme(word.stem) for word in found]]
-    return [Endings(*row) for row in fetch(database(), _ENDINGS, asked, one_plan=True)]
+    words = [[word.lexeme for word in found], [lexeme(word.stem) for word in found]]
+    return [Endings(*row) for row in fetch(database(), _ENDINGS, words, one_plan=True)]
 
 
 def asked(word: Word, known: Endings) -> Asked:

@@ -170,7 +170,7 @@ class FacetsSerializer(serializers.Serializer):
     price = PriceRangeSerializer(source="*")
     categories = CategoryFacetSerializer(
         many=True,
-        help_text="Whatever `category` is. Of a search with over 10,000 matches estimates, without the rare.",
+        help_text="Those with a match in any `category`; over 10,000 matches of a search may be estimates.",
     )
 
     schema_examples = {"count": 14}

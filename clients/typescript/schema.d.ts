@@ -799,7 +799,7 @@ export interface components {
              */
             max: string;
         };
-        /** @description Whatever `category` is. Of a search with over 10,000 matches estimates, without the rare. */
+        /** @description Those with a match in any `category`; over 10,000 matches of a search may be estimates. */
         CategoryFacet: {
             /**
              * Slug
@@ -829,7 +829,7 @@ export interface components {
              */
             count: number;
             price: components["schemas"]["PriceRange"];
-            /** @description Whatever `category` is. Of a search with over 10,000 matches estimates, without the rare. */
+            /** @description Those with a match in any `category`; over 10,000 matches of a search may be estimates. */
             categories: components["schemas"]["CategoryFacet"][];
         };
         /** @description A product, as it is written. The answer is the product as it is read. */

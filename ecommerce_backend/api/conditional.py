@@ -1,4 +1,4 @@
-"""Conditional requests on one object: ETag, If-None-Match, If-Match. Source: RFC 9110, section 13."""
+"""Conditional requests and their answers: ETag, If-None-Match, If-Match. Source: RFC 9110, section 13."""
 
 from collections.abc import Mapping
 from hashlib import sha256

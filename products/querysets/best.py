@@ -78,7 +78,8 @@ def _guess(queryset: "ProductQuerySet", part: "ProductQuerySet", first: int, lef
     if first > 1 or queryset.is_near:
         return 0
     if stems.are_known(queryset):
-        return min(left.selected, queryset.sought.better or left.selected)
+        better = queryset.sought.better
+        return left.selected if better is None else min(left.selected, better)
     # Most of those with several words have them all whole.
     return sampled(part, expectation.everything(queryset, left.in_index)).about
 

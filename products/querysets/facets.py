@@ -148,10 +148,10 @@ def _found(anywhere: "ProductQuerySet", queryset: "ProductQuerySet") -> tuple[Fo
 
 
 def _matches(queryset: "ProductQuerySet", *, by_category: bool = True) -> Found:
-    """Matches by category, unless only their number is wanted. Cost: one query where the tally knows, or up to five."""
+    """Matches by category, unless only their number is wanted. Cost: one query where the tally knows, or up to six."""
     if queryset.query.is_empty() or queryset.tiers[-1] is NOTHING:
         return Found(0, True, {})
-    if queryset.chosen is None and (queryset.sought.at_most or 0) > best.FEW_IN_A_TIER:
+    if (queryset.sought.at_most or 0) > best.FEW_IN_A_TIER:
         numbers = stems.counted_by_category(queryset)
         if numbers is not None:
             return Found(sum(numbers.values()), True, {pk: InCategory(number) for pk, number in numbers.items()})

@@ -21,12 +21,12 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Page[ProductRo
 
     That is an estimate when they are more than COUNTED_MATCHES and the tally of stems does not know.
 
-    Cost: one to three queries, none for what no name has; up to six for a common search, and for the best matches of it
-    up to five for each tier that the page reaches into.
+    Cost: one to three queries, none for what no name has; up to seven for a common search, and for the best matches of
+    it up to five for each tier that the page reaches into.
     """
     if queryset.tiers[-1] is NOTHING:
         return Page([], 0)
-    known = stems.counted(queryset)
+    known = _known(queryset)
     if known == 0:
         return Page([], 0)
     if known is not None and known > best.FEW_IN_A_TIER:
@@ -45,6 +45,14 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Page[ProductRo
     if len(rows) <= limit and (rows or not offset) and not queryset.start:  # this is the last page, so they are counted
         return Page(rows, found)
     return Page(rows[:limit], max(found, counts.selected), is_estimate=True)  # else there is another page, it says
+
+
+def _known(queryset: "ProductQuerySet") -> int | None:
+    """How many matches there are, where the tally says so and it is worth asking: few are counted anyway."""
+    at_most = queryset.sought.at_most
+    if len(queryset.sought.stems) > 1 and at_most is not None and at_most <= best.FEW_IN_A_TIER:
+        return None
+    return stems.counted(queryset)
 
 
 def _find(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -> list[ProductRow]:

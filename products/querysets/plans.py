@@ -114,8 +114,8 @@ def _may_be_among_the_first(queryset: "ProductQuerySet", depth: int) -> bool:
 
 def _sorting_reads_less(queryset: "ProductQuerySet", counts: tally.Counts, depth: int) -> bool:
     # On a walk, `depth` rows of `count` are met after depth / count of all rows.
-    walking = _cost_of_a_row(queryset) * depth * counts.in_index
-    return counts.selected <= FEW or counts.selected**2 <= walking or not is_indexed(queryset)
+    walking_costs = _cost_of_a_row(queryset) * depth * counts.in_index / max(1, counts.selected)
+    return counts.selected <= max(FEW, walking_costs) or not is_indexed(queryset)
 
 
 def _cost_of_a_row(queryset: "ProductQuerySet") -> float:

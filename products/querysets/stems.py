@@ -3,12 +3,12 @@
 It answers where a search finds the products of some stems and nothing but the category matters, as most searches do.
 """
 
-from collections import Counter
 from itertools import combinations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from ecommerce_backend.statements import fetch
+from products.search import condition
 from products.words import quoted
 
 if TYPE_CHECKING:
@@ -16,26 +16,31 @@ if TYPE_CHECKING:
 
 MOST_SHARED = 1_000  # products that have several of the stems are looked up; of more it takes too long
 
-_BY_CATEGORY = """
-    SELECT category_id, sum(products)::bigint FROM products_stemtally WHERE stem = ANY(%s) {limit} GROUP BY category_id
-"""
-_EVERYWHERE = _BY_CATEGORY.format(limit="")
-_IN_CATEGORIES = _BY_CATEGORY.format(limit="AND category_id = ANY(%s::uuid[])")
-# Products that have more than one of the stems, and so are counted more than once. A stem has the weight D, or it would
-# be found where it is a word whose stem is another.
-_SHARED = f"""
-    SELECT category_id, (SELECT count(*) - 1 FROM unnest(%s::text[]) AS stem WHERE words @@ stem::tsquery)
-    FROM products_product WHERE words @@ %s::tsquery LIMIT {MOST_SHARED + 1}
+_EVERYWHERE = "SELECT category_id, sum(products)::bigint FROM products_stemtally WHERE stem = %s GROUP BY category_id"
+_IN_CATEGORIES = _EVERYWHERE.replace("GROUP", "AND category_id = ANY(%s::uuid[]) GROUP")
+# Less those products that have more than one of the stems, as often as they are counted too often. Materialised, they
+# are found by the index of words, as if all of them were wanted. A stem has the weight D, or it would be found where it
+# is a word whose stem is another.
+_OF_SEVERAL = f"""
+    WITH hits AS MATERIALIZED (SELECT category_id, words FROM products_product WHERE {{several}}),
+    counted_again AS MATERIALIZED (
+        SELECT category_id, (SELECT 1 - count(*) FROM unnest(%s::text[]) AS stem WHERE words @@ stem::tsquery) AS number
+        FROM hits LIMIT {MOST_SHARED + 1}
+    )
+    SELECT category_id, sum(number)::bigint, (SELECT count(*) FROM counted_again) FROM (
+        SELECT category_id, products AS number FROM products_stemtally WHERE stem = ANY(%s) {{where}}
+        UNION ALL SELECT category_id, number FROM counted_again
+    ) AS numbers GROUP BY category_id
 """  # noqa: S608 - a number alone
 
 
 def are_known(queryset: "ProductQuerySet") -> bool:
-    """Whether the tally of stems may know how many matches a search has."""
+    """Whether a search finds the products of some stems and nothing but those, and categories, matters."""
     return bool(queryset.sought.stems) and queryset.selection.is_a_search_in_categories
 
 
 def counted(queryset: "ProductQuerySet") -> int | None:
-    """How many matches a search has, exactly; None where the tally does not know. Cost: at most two queries."""
+    """How many matches a search has, exactly; None where the tally does not know. Cost: at most one query."""
     if are_known(queryset) and queryset.chosen is None and len(queryset.sought.stems) == 1:
         return queryset.sought.at_most
     found = counted_by_category(queryset)
@@ -45,30 +50,27 @@ def counted(queryset: "ProductQuerySet") -> int | None:
 def counted_by_category(queryset: "ProductQuerySet") -> dict[UUID, int] | None:
     """How many matches there are in each category, of those that are asked for; None where the tally does not know.
 
-    Cost: at most two queries.
+    It does not where too many products have several of the stems. Cost: at most one query.
     """
-    shared = _shared(queryset) if are_known(queryset) else None
-    if shared is None:
+    if not are_known(queryset):
         return None
-    if queryset.chosen is None:
-        found = fetch(queryset.db, _EVERYWHERE, [queryset.sought.stems], one_plan=True)
-    else:
-        found = fetch(queryset.db, _IN_CATEGORIES, [queryset.sought.stems, queryset.chosen.ids], one_plan=True)
-    return {pk: number - shared[pk] for pk, number in found if number > shared[pk]}
+    stems, chosen = queryset.sought.stems, queryset.chosen
+    ids = [] if chosen is None else [chosen.ids]
+    if len(stems) == 1:
+        found = fetch(queryset.db, _EVERYWHERE if chosen is None else _IN_CATEGORIES, [*stems, *ids], one_plan=True)
+        return {pk: number for pk, number in found if number}
+    return _counted_once(queryset, [f"{quoted(stem)}:D" for stem in stems], ids)
 
 
-def _shared(queryset: "ProductQuerySet") -> Counter[UUID] | None:
-    """How many times products are counted too often in each category; None where they are too many to look up.
-
-    Cost: one query when there are several stems.
-    """
-    stems = [f"{quoted(stem)}:D" for stem in queryset.sought.stems]
-    shared = Counter[UUID]()
-    if len(stems) > 1:
-        several = " | ".join(f"{one} & {other}" for one, other in combinations(stems, 2))
-        rows = fetch(queryset.db, _SHARED, [stems, several])
-        if len(rows) > MOST_SHARED:
-            return None
-        for pk, number in rows:
-            shared[pk] += number
-    return shared
+def _counted_once(queryset: "ProductQuerySet", stems: list[str], ids: list[list[UUID]]) -> dict[UUID, int] | None:
+    several = " | ".join(f"{one} & {other}" for one, other in combinations(stems, 2))
+    conditions = [condition("products_product.words @@ %s::tsquery", several)]
+    if queryset.chosen is not None:
+        conditions.append(queryset.chosen.with_words())
+    where = "AND category_id = ANY(%s::uuid[])" if ids else ""
+    sql = _OF_SEVERAL.format(several=" AND ".join(each.sql for each in conditions), where=where)
+    params = [*(param for each in conditions for param in each.params), stems, queryset.sought.stems, *ids]
+    found = fetch(queryset.db, sql, params)
+    if found and found[0][-1] > MOST_SHARED:
+        return None
+    return {pk: number for pk, number, _ in found if number}

@@ -8,8 +8,8 @@ from slugify import slugify
 
 from products.models import UUID_PATTERN, Category, name_key
 
-# Any number, the same for every writer: of those whose names make one slug, one looks for a free one at a time, so that
-# two never find the same. Others do not wait, least of all for an import that takes minutes.
+# Any number, the same for every writer: of those whose slugs differ by no more than the number at their end, one looks
+# for a free one at a time, so that two never find the same. Others do not wait, least of all for an import of minutes.
 SLUG_LOCK = 7_201_502
 
 
@@ -34,7 +34,7 @@ def free_slug(name: str) -> str:
     if re.fullmatch(UUID_PATTERN, base):
         base = f"category-{base}"  # as it is, it would be taken for an id
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [SLUG_LOCK, base])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [SLUG_LOCK, re.sub(r"(-[0-9]+)+$", "", base)])
     taken = set(Category.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     candidates = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 2))]
     return next(slug for slug in candidates if slug not in taken)

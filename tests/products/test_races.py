@@ -53,6 +53,13 @@ def test_twelve_names_with_one_slug_get_twelve_slugs():
     assert set(Category.objects.values_list("slug", flat=True)) == {"c", *(f"c-{number}" for number in range(2, 13))}
 
 
+def test_slugs_that_end_in_a_number_do_not_clash_with_those_that_are_counted_up():
+    CategoryFactory(name="Lamps", slug="lamps")
+    names = ["Lamps+", "Lamps 2", "Lamps++", "Lamps 3", "Lamps?", "Lamps 4"]
+    at_once(6, lambda number: services.create_category(name=names[number]))
+    assert Category.objects.filter(slug__startswith="lamps").count() == 7
+
+
 def test_a_category_does_not_wait_for_another_one_whose_import_goes_on():
     made, end = Event(), Event()
 

@@ -14,15 +14,29 @@ pytestmark = pytest.mark.django_db
 def common(request, monkeypatch):
     """From ten matches on a word is a common one; its pages are walked to, but for deep ones, or all of them sorted."""
     monkeypatch.setattr("products.querysets.expectation.COUNTED_MATCHES", 10)
+    monkeypatch.setattr("products.querysets.best.FEW_IN_A_TIER", 3)
     if request.param == "walked":
         monkeypatch.setattr("products.querysets.plans.FEW", 0)
+
+
+def urls(api, url, link="next"):
+    """The pages' addresses from `url` on."""
+    while url:
+        yield url
+        url = api.get(url).json()[link]
+
+
+def pages(api, url, link="next"):
+    """What they show."""
+    for each in urls(api, url, link):
+        yield [product["name"] for product in api.get(each).json()["results"]]
 
 
 @pytest.mark.parametrize("expected", [None, 1, 1_000])
 def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(api, common, expected, monkeypatch):
     if expected:  # by the planner, whose statistics may be old
         monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(expected, 0))
-    names = [*("Lamp",) * 2, *(f"Lamp {n}" for n in range(8)), *(f"Lampshade {n}" for n in range(8))]
+    names = [*("Lamp",) * 2, *(f"Lamp {n}" for n in range(8)), *(f"Lampshade{letter}" for letter in "abcdefgh")]
     for name in names:
         ProductFactory(name=name)
     first = api.get("/api/products/?search=lamp&page_size=7").json()
@@ -38,7 +52,6 @@ def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(a
 
 
 def test_better_matches_that_are_few_are_found_together(api, common, monkeypatch):
-    monkeypatch.setattr("products.querysets.best.FEW_IN_A_TIER", 3)
     names = ["Lamp", "Red lamp", "Lamps", *(f"Lampshade {n}" for n in range(30))]
     for name in names:
         ProductFactory(name=name)
@@ -48,6 +61,18 @@ def test_better_matches_that_are_few_are_found_together(api, common, monkeypatch
     assert [each["name"] for each in page["results"]] == [*names[:3], *names[:-8:-1]]
     found = [each["sql"] for each in queries if each["sql"].count("products_category.slug")]
     assert ["THEN 2" in sql for sql in found] == [True, False]  # the three better tiers, and the last one
+
+
+@pytest.mark.parametrize("few", [0, 3])  # the better tiers by themselves, or found together
+def test_cursors_lead_through_the_tiers_and_back(api, common, monkeypatch, few):
+    monkeypatch.setattr("products.querysets.best.FEW_IN_A_TIER", few)
+    names = ["Lamp", "Red lamp", "Lamps", *(f"Lampshade {n}" for n in range(20))]
+    for name in names:
+        ProductFactory(name=name)
+    there = list(pages(api, "/api/products/?search=lamp&page_size=2&cursor="))
+    assert [name for page in there for name in page] == [*names[:3], *names[:2:-1]]
+    [*_, last] = urls(api, "/api/products/?search=lamp&page_size=2&cursor=")
+    assert list(pages(api, last, "previous"))[::-1] == there
 
 
 @pytest.mark.parametrize(("expected", "large"), [(1_000, 1_000_000), (1, 9)])  # in a large table also where few are

@@ -120,11 +120,29 @@ def test_what_has_several_of_the_stems_is_counted_once(api, all_tallied, monkeyp
 
 def test_stems_that_too_many_products_have_together_are_not_counted_by_the_tally(api, all_tallied, monkeypatch):
     monkeypatch.setattr("products.querysets.stems.MOST_SHARED", 0)
+    shelves = [CategoryFactory(slug=slug) for slug in ("a", "b")]
+    for number, name in enumerate(["Soft sofa", "Sofa", "Red Sofa", "Soft"]):
+        ProductFactory(name=name, category=shelves[number % 2])
+    for query, number, counted in (("", 4, True), ("&category=a", 2, True), ("&category=b", 2, False)):
+        with CaptureQueriesContext(connection) as captured:
+            assert api.get(f"/api/products/?search=so{query}").json()["count"] == number
+        assert any("SELECT * FROM hits LIMIT 10001" in each["sql"] for each in captured) is counted
+        assert api.get(f"/api/products/facets/?search=so{query}").json()["count"] == number
+
+
+def test_a_few_matches_are_not_counted_by_the_tally(api, monkeypatch):
     for name in ["Soft sofa", "Sofa"]:
         ProductFactory(name=name)
+    api.get("/api/products/?search=so")
     with CaptureQueriesContext(connection) as captured:
         assert api.get("/api/products/?search=so").json()["count"] == 2
-    assert sum("products_stemtally WHERE stem = ANY" in each["sql"] for each in captured) == 1  # for what begins so
+    assert len(captured) == 3  # the generation, what begins so, the page
+
+
+def test_a_stem_that_is_a_word_of_many_others_has_not_few_matches():
+    for name in ["Coffee", "Coffee", "Coffe"]:
+        ProductFactory(name=name)
+    assert search.sought("coffe").better == 3
 
 
 def test_a_word_that_is_in_no_name_of_a_category_is_not_looked_for_there(api):
