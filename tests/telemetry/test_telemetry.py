@@ -65,10 +65,10 @@ def test_a_request_is_one_line_with_all_that_has_to_be_known(server):
 
 
 def test_an_answer_from_memory_and_a_refusal_have_their_lines_too(server):
-    path = "/api/categories/?page_size=3"
+    path = "/api/products/facets/?category=lighting"
     queries = [one_line(server, "GET", path)["queries"] for _ in range(12)]
     assert min(queries) <= 2 < queries[0]  # each worker has a memory of its own, and one may come first at the end
-    assert one_line(server, "GET", path)["route"] == "category-list"
+    assert one_line(server, "GET", path)["route"] == "product-facets"
     assert one_line(server, "GET", "/api/nope/")["status"] == 404
     assert one_line(server, "GET", "/api/products/", Host="elsewhere.example")["status"] == 400
 
