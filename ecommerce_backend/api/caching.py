@@ -57,12 +57,12 @@ class CachedReadMixin(APIView):
 
     def made(self, make: Callable[[], Any]) -> Any:
         """What `make` returns. An anonymous read is made on a replica that has come as far as the primary."""
-        if self.key is None and settings.ANSWER_CACHE_BYTES and "Authorization" not in self.request.headers:
-            made, self.request.META[GENERATION] = self.shown(make)
-            return made
-        if self.key is None:
+        if self.key is not None:
+            return replicas.read(make, wanted=self.request.META[GENERATION], position=self.generation)
+        if "Authorization" in self.request.headers or not settings.ANSWER_CACHE_BYTES:
             return make()
-        return replicas.read(make, wanted=self.request.META[GENERATION], position=self.generation)
+        made, self.request.META[GENERATION] = self.shown(make)  # for the cache in front of Django
+        return made
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """An anonymous read that is known or kept is answered before DRF looks at it, once it is counted.
