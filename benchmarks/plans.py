@@ -52,6 +52,12 @@ TECHNIQUES = [
         "+ (SELECT count(*) FROM products_product WHERE price BETWEEN 99 AND 99.90)",
     ),
     Technique(
+        "How many between 100 and 150 came since June 2024: each looked up in the table, by the index alone",
+        "SELECT count(*) FROM products_product WHERE price BETWEEN 100 AND 150 AND created_at >= '2024-06-01' "
+        "AND length(description) >= 0",
+        "SELECT count(*) FROM products_product WHERE price BETWEEN 100 AND 150 AND created_at >= '2024-06-01'",
+    ),
+    Technique(
         "Page 500 by price of what was created from 2000 on: with that bound, without it",
         "SELECT (SELECT count(*) FROM products_product WHERE created_at >= '2000-01-01'), array_agg(id) FROM ("
         "SELECT id FROM products_product WHERE created_at >= '2000-01-01' "
