@@ -105,7 +105,7 @@ def _states_of_replicas() -> dict[str, str]:
     position = Generation.objects.current
     wanted = position()
     return {
-        each: "away" if replicas.rests(each) else replicas.state_of(each, wanted=wanted, position=position)
+        each: "away" if replicas.is_left_alone(each) else replicas.state_of(each, wanted=wanted, position=position)
         for each in names
     }
 

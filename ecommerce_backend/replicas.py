@@ -6,7 +6,7 @@ Source: docs/decisions/0013-reading-from-replicas.md.
 """
 
 import logging
-import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 
 from ecommerce_backend import patience
+from ecommerce_backend.breaker import OPEN_SECONDS, CircuitBreaker
 from ecommerce_backend.telemetry import metrics
 
 logger = logging.getLogger(__name__)
@@ -26,11 +27,9 @@ Position = tuple[tuple[int, int], ...]
 
 CHECK_SECONDS = 1.0  # to connect and to say how far it has come
 MAKING_SECONDS = 2.0  # the rest of a request's patience is for the primary
-# After a failure a replica is left alone for a while, so that one that hangs costs its time-out once.
-REST_SECONDS = 5.0
 
 _reads_from: ContextVar[str] = ContextVar("reads_from", default=DEFAULT_DB_ALIAS)
-_rests_until: dict[str, float] = {}
+_breakers = defaultdict[str, CircuitBreaker](CircuitBreaker)
 _turns = count()
 
 
@@ -82,29 +81,25 @@ def read(make: Callable[[], Made], *, wanted: Position, position: Callable[[str]
 
 def state_of(alias: str, *, wanted: Position, position: Callable[[str], Position]) -> str:
     """Of a replica: "ok" when it has reached `wanted`, "lagging" when it has not, "away" when it does not say."""
+    failures = _breakers[alias].failures
     with _failing(alias):
         with patience.wait_for_another(CHECK_SECONDS):
             there = dict(position(alias))
-        _rests_until.pop(alias, None)
+        _breakers[alias].close(failures)
         return "ok" if all(there.get(name, 0) >= number for name, number in wanted) else "lagging"
     return "away"
 
 
-def rests(alias: str) -> bool:
-    """Whether the replica is being left alone."""
-    return time.monotonic() < _rests_until.get(alias, 0)
+def is_left_alone(alias: str) -> bool:
+    """Whether the replica has failed, and nobody knows that it is back."""
+    return _breakers[alias].is_open
 
 
 def _next(names: list[str]) -> str | None:
-    """The replica whose turn it is; None when all of them rest."""
+    """The replica whose turn it is; None when all of them are left alone."""
     first = next(_turns)
-    for number in range(len(names)):
-        alias = names[(first + number) % len(names)]
-        if not rests(alias):
-            if alias in _rests_until:  # one request finds out whether it is back; the others do not wait for that
-                _rests_until[alias] = time.monotonic() + REST_SECONDS
-            return alias
-    return None
+    in_turn = (names[(first + number) % len(names)] for number in range(len(names)))
+    return next((alias for alias in in_turn if _breakers[alias].allows()), None)
 
 
 @contextmanager
@@ -118,7 +113,7 @@ def _reading_from(alias: str) -> Iterator[None]:
 
 @contextmanager
 def _failing(alias: str) -> Iterator[None]:
-    """Pass over what goes wrong with a replica. It rests when the connection is lost, and not for a statement."""
+    """Pass over what goes wrong with a replica. It is left alone when the connection is lost, not for a statement."""
     try:
         yield
     except Error as error:
@@ -126,9 +121,9 @@ def _failing(alias: str) -> Iterator[None]:
         if connection.connection is not None and not connection.connection.closed:
             logger.warning("%s has failed: reading from the primary (%s)", alias, type(error).__name__)
             return
-        _rests_until[alias] = time.monotonic() + REST_SECONDS
+        _breakers[alias].open()
         logger.warning(
-            "%s is away: reading from the primary for %s seconds (%s)", alias, REST_SECONDS, type(error).__name__
+            "%s is away: reading from the primary for %s seconds (%s)", alias, OPEN_SECONDS, type(error).__name__
         )
         with suppress(Error):
             connection.close()

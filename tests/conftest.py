@@ -19,6 +19,7 @@ from rest_framework.test import APIClient
 
 from ecommerce_backend import caches
 from ecommerce_backend.api import caching, counters
+from ecommerce_backend.breaker import CircuitBreaker
 from tests.factories import UserFactory
 from tests.openapi import Document
 from tests.processes import free_port
@@ -168,7 +169,7 @@ def use_memcached(memcached_server, settings):
     cache.clear()
     yield memcached_server
     cache.close()
-    caching._rests_until = 0.0
+    caching.breaker = CircuitBreaker()
 
 
 @pytest.fixture
@@ -185,6 +186,7 @@ def use_redis(redis_url, settings, monkeypatch):
     settings.REDIS_URL, settings.CACHES = redis_url, caches.configuration(redis_url, [])
     yield redis_url
     counters._client.cache_clear()
-    counters._redis_rests_until = caching._rests_until = 0.0
+    counters.breaker = CircuitBreaker()
+    caching.breaker = CircuitBreaker()
     for pool in pools:  # those of a test's threads too, whose sockets would be complained of when the last test is over
         pool.disconnect()

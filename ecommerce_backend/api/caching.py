@@ -25,6 +25,7 @@ from ecommerce_backend import caches, replicas
 from ecommerce_backend.api.conditional import TAG_HEX_DIGITS, conditional_response, entity_tag, is_known
 from ecommerce_backend.api.renderers import to_json
 from ecommerce_backend.api.uris import absolute_uri
+from ecommerce_backend.breaker import OPEN_SECONDS, CircuitBreaker
 
 logger = logging.getLogger(__name__)
 
@@ -35,10 +36,8 @@ KEPT_SECONDS = 300
 # Who finds an answer in the making waits for it for so long, then makes it himself.
 WAIT_SECONDS = 2.0
 POLL_SECONDS = 0.02
-# After a failure the cache is left alone for a while, so that one that hangs costs its time-out once.
-PAUSE_SECONDS = 5.0
 
-_rests_until = 0.0
+breaker = CircuitBreaker()  # one per process, as the connection is
 
 
 class CachedReadMixin(APIView):
@@ -170,7 +169,7 @@ def _keep(key: str, tag: str, body: bytes) -> None:
 
 def _wait_for(key: str) -> tuple[str, bytes] | None:
     deadline = time.monotonic() + WAIT_SECONDS
-    while not _rests() and time.monotonic() < deadline:
+    while not breaker.is_open and time.monotonic() < deadline:
         found = _try("get_many", [key, _mark(key)]) or {}
         if key in found:
             kept: tuple[str, bytes] = found[key]
@@ -181,18 +180,16 @@ def _wait_for(key: str) -> tuple[str, bytes] | None:
     return None
 
 
-def _rests() -> bool:
-    return time.monotonic() < _rests_until
-
-
 def _try(operation: str, *arguments: Any) -> Any:
     """What the cache answers; None when it does not."""
-    global _rests_until  # noqa: PLW0603 - one per process, as the connection is
-    if _rests():
+    if not breaker.allows():
         return None
+    failures = breaker.failures
     try:
-        return getattr(cache, operation)(*arguments)
+        found = getattr(cache, operation)(*arguments)
     except Exception as error:
-        _rests_until = time.monotonic() + PAUSE_SECONDS
-        logger.warning("The cache is away: doing without for %s seconds (%s)", PAUSE_SECONDS, type(error).__name__)
+        breaker.open()
+        logger.warning("The cache is away: doing without for %s seconds (%s)", OPEN_SECONDS, type(error).__name__)
         return None
+    breaker.close(failures)
+    return found

@@ -4,25 +4,29 @@ A window begins with the first hit and is forgotten when it ends. Both stores co
 """
 
 import logging
-import time
 from functools import cache
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import redis
 from django.conf import settings
 from django.db import connection
 
+from ecommerce_backend.breaker import OPEN_SECONDS, CircuitBreaker
+
 logger = logging.getLogger(__name__)
 
 REDIS_TIMEOUT_SECONDS = 0.3
-# After a failure Redis is left alone for a while, so that one that hangs costs its time-out once and not every request.
-REDIS_PAUSE_SECONDS = 5.0
 
-_SCRIPT = """
+_HIT = """
 local hits = redis.call('INCR', KEYS[1])
 if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {hits, redis.call('PTTL', KEYS[1])}
+"""
+# A counter that has ended meanwhile must not come back as -1 for ever.
+_TAKE_BACK = """
+if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DECR', KEYS[1]) end
+return {}
 """
 _UPSERT = """
     INSERT INTO api_ratecounter AS counter (key, hits, resets_at)
@@ -33,7 +37,7 @@ _UPSERT = """
     RETURNING hits, extract(epoch FROM resets_at - clock_timestamp())
 """
 
-_redis_rests_until = 0.0
+breaker = CircuitBreaker()  # one per process, as the connection is
 
 
 class Count(NamedTuple):
@@ -45,12 +49,9 @@ class Count(NamedTuple):
 
 def hit(name: str, *, seconds: int) -> Count:
     """Count one hit of `name`. Cost: one round trip to Redis; without it, or while it is away, one query."""
-    if client := _available_redis():
-        try:
-            hits, milliseconds = client.eval(_SCRIPT, 1, _key(name), seconds * 1000)
-            return Count(hits, milliseconds / 1000)
-        except redis.RedisError:
-            _rest()
+    if found := _in_redis(_HIT, _key(name), seconds * 1000):
+        hits, milliseconds = found
+        return Count(hits, milliseconds / 1000)
     with connection.cursor() as cursor:
         cursor.execute(_UPSERT, [_key(name), seconds])
         hits, left = cursor.fetchone()
@@ -59,13 +60,8 @@ def hit(name: str, *, seconds: int) -> Count:
 
 def take_back(name: str) -> None:
     """Uncount one hit of `name`. Cost: as `hit`."""
-    if client := _available_redis():
-        try:
-            # A counter that has ended meanwhile must not come back as -1 for ever.
-            client.eval("if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DECR', KEYS[1]) end", 1, _key(name))
-            return
-        except redis.RedisError:
-            _rest()
+    if _in_redis(_TAKE_BACK, _key(name)) is not None:
+        return
     with connection.cursor() as cursor:
         cursor.execute("UPDATE api_ratecounter SET hits = hits - 1 WHERE key = %s AND hits > 0", [_key(name)])
 
@@ -75,10 +71,19 @@ def _key(name: str) -> str:
     return sha256(name.encode()).hexdigest()
 
 
-def _available_redis() -> redis.Redis | None:
-    if not settings.REDIS_URL or time.monotonic() < _redis_rests_until:
+def _in_redis(script: str, *arguments: Any) -> list[int] | None:
+    """What a script answers; None without Redis, or while it is away."""
+    if not settings.REDIS_URL or not breaker.allows():
         return None
-    return _client(settings.REDIS_URL)
+    failures = breaker.failures
+    try:
+        found: list[int] = _client(settings.REDIS_URL).eval(script, 1, *arguments)
+    except redis.RedisError:
+        breaker.open()
+        logger.warning("Redis is away: counting in PostgreSQL for %s seconds", OPEN_SECONDS)
+        return None
+    breaker.close(failures)
+    return found
 
 
 @cache
@@ -86,9 +91,3 @@ def _client(url: str) -> redis.Redis:
     return redis.Redis.from_url(
         url, socket_timeout=REDIS_TIMEOUT_SECONDS, socket_connect_timeout=REDIS_TIMEOUT_SECONDS, retry=None
     )
-
-
-def _rest() -> None:
-    global _redis_rests_until  # noqa: PLW0603 - one per process, as the connection is
-    _redis_rests_until = time.monotonic() + REDIS_PAUSE_SECONDS
-    logger.warning("Redis is away: counting in PostgreSQL for %s seconds", REDIS_PAUSE_SECONDS)

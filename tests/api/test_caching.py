@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ecommerce_backend import caches
 from ecommerce_backend.api import caching
+from ecommerce_backend.breaker import CircuitBreaker
 from products.models import Category, Generation, Product
 from tests.conftest import Client
 from tests.factories import CategoryFactory, ProductFactory
@@ -200,7 +201,7 @@ def test_with_the_cache_away_answers_are_right_and_it_is_asked_once(api, setting
     try:
         assert names(api) == names(api) == ["Mug"]
     finally:
-        caching._rests_until = 0.0
+        caching.breaker = CircuitBreaker()
     assert [record.message for record in caplog.records if record.name == caching.__name__] == [
         f"The cache is away: doing without for 5.0 seconds ({error})"
     ]

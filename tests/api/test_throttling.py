@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from ecommerce_backend.api import counters
+from ecommerce_backend.breaker import CircuitBreaker
 from tests.conftest import Client, problem
 from tests.factories import ProductFactory, UserFactory
 from tests.processes import at_once, free_port
@@ -187,7 +188,7 @@ def test_a_window_ends(store, limit):
 
 
 def test_with_redis_gone_reading_goes_on_and_logging_in_stays_limited(limit, settings, monkeypatch, caplog):
-    monkeypatch.setattr(counters, "_redis_rests_until", 0.0)
+    monkeypatch.setattr(counters, "breaker", CircuitBreaker())
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
     limit(login_account=(2, 60), anon=(100, 60))
     UserFactory(username="nora")

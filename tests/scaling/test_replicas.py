@@ -1,6 +1,5 @@
 """Which database a read goes to. Here a replica is a second way to the test database; real ones: test_two_hosts.py."""
 
-import time
 from contextlib import contextmanager
 
 import pytest
@@ -36,7 +35,7 @@ def as_replica(alias, **changes):
     yield
     connections[alias].close()
     del connections[alias], connections.settings[alias]
-    replicas._rests_until.clear()
+    replicas._breakers.clear()
 
 
 @pytest.fixture
@@ -149,14 +148,15 @@ def test_one_that_is_away_is_asked_once_in_a_while(api, routed, shop, caplog):
 
 
 def test_one_that_is_back_is_found_by_one_request_and_used_by_all(api, replica):
-    replicas._rests_until["replica1"] = time.monotonic() + 60
+    breaker = replicas._breakers["replica1"]
+    breaker.open()
     assert asked(lambda: names(api))[1][1] == 0
-    replicas._rests_until["replica1"] = time.monotonic() - 1
+    breaker._open_until = 0.0
     assert replicas._next(["replica1"]) == "replica1"
     assert replicas._next(["replica1"]) is None  # the first one has not come back yet
-    replicas._rests_until["replica1"] = time.monotonic() - 1
+    breaker._open_until = 0.0
     assert asked(lambda: names(api))[1][1] > 0
-    assert not replicas.rests("replica1")
+    assert not replicas.is_left_alone("replica1")
 
 
 def test_a_connection_that_was_cut_meanwhile_is_made_again(api, replica):
@@ -183,7 +183,7 @@ def test_one_that_is_lost_in_the_middle_is_replaced_and_the_request_is_counted_o
         answer = api.get("/api/products/")
     assert (answer.status_code, answer.json()["count"], answer["RateLimit-Remaining"]) == (200, 3, "9")
     assert reads("default", "failed") - away == 1
-    assert replicas.rests("replica1")
+    assert replicas.is_left_alone("replica1")
 
 
 def test_one_that_ends_a_statement_is_still_there(api, replica):
@@ -197,7 +197,7 @@ def test_one_that_ends_a_statement_is_still_there(api, replica):
 
     with replica.execute_wrapper(take_too_long):
         assert names(api) == ["Lamp", "Large Mug", "Mug"]
-    assert not replicas.rests("replica1")
+    assert not replicas.is_left_alone("replica1")
 
 
 def test_several_take_turns(api, routed, shop):

@@ -1,0 +1,46 @@
+"""A circuit breaker, for parts that reads and limits can do without: the cache, Redis, a replica.
+
+By hand: those of packages count failures under a lock and raise errors of their own; here one failure is enough.
+Source: https://martinfowler.com/bliki/CircuitBreaker.html.
+"""
+
+import time
+
+OPEN_SECONDS = 5.0
+
+
+class CircuitBreaker:
+    """Leaves a part alone for OPEN_SECONDS after a failure, so that one that hangs costs its time-out once."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+        self._open_until = 0.0
+        self._is_closed = True
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the part is being left alone, or one request is finding out whether it is back."""
+        return time.monotonic() < self._open_until
+
+    def allows(self) -> bool:
+        """Whether to ask the part. After a failure one request finds out whether it is back; others do not wait."""
+        if self.is_open:
+            return False
+        if not self._is_closed:
+            self._leave_alone()
+        return True
+
+    def open(self) -> None:
+        """Leave the part alone: it has failed."""
+        self.failures += 1
+        self._is_closed = False
+        self._leave_alone()
+
+    def close(self, failures: int) -> None:
+        """Ask the part again: it has answered somebody who asked when it had failed so many times, and not since."""
+        if failures == self.failures:
+            self._is_closed = True
+            self._open_until = 0.0
+
+    def _leave_alone(self) -> None:
+        self._open_until = time.monotonic() + OPEN_SECONDS
