@@ -95,32 +95,35 @@ def _from_database(exc: Exception) -> exceptions.APIException:
 def describe(problem: exceptions.APIException, *, reading: bool = False) -> tuple[dict[str, Any], dict[str, str]]:
     """Body and headers for `problem`. `reading`: the fields at fault are query parameters."""
     status = HTTPStatus(problem.status_code)
-    body: dict[str, Any] = {
+    code, detail, errors = _explained(problem, reading=reading)
+    body = {
         "type": "about:blank",
         "title": title(status),
         "status": status.value,
-        "code": problem.default_code,
-        "detail": "",
+        "code": code,
+        "detail": detail,
         "request_id": current_request_id.get(),
+        **errors,
     }
-    detail = problem.detail
-    if isinstance(problem, exceptions.ValidationError):
-        errors = _flatten(detail)
-        noun = "parameter" if reading else "field"
-        body |= {
-            "detail": f"The request has {len(errors)} invalid {noun}{'s' if len(errors) > 1 else ''}.",
-            "errors": errors,
-        }
-    elif isinstance(detail, dict):  # simplejwt's exceptions
-        body |= {"code": str(detail["code"]), "detail": str(detail["detail"])}
-    else:
-        body |= {"code": getattr(detail, "code", None) or problem.default_code, "detail": str(detail)}
     headers = {}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if wait := getattr(problem, "wait", None):
         headers["Retry-After"] = str(int(wait))
     return body, headers
+
+
+def _explained(problem: exceptions.APIException, *, reading: bool) -> tuple[str, str, dict[str, Any]]:
+    """The code and the detail; and `errors`, where fields or parameters are at fault."""
+    detail: Any = problem.detail
+    if isinstance(problem, exceptions.ValidationError):
+        errors = _flatten(detail)
+        noun = "parameter" if reading else "field"
+        sentence = f"The request has {len(errors)} invalid {noun}{'s' if len(errors) > 1 else ''}."
+        return problem.default_code, sentence, {"errors": errors}
+    if isinstance(detail, dict):  # simplejwt's exceptions
+        return str(detail["code"]), str(detail["detail"]), {}
+    return getattr(detail, "code", None) or problem.default_code, str(detail), {}
 
 
 def _flatten(detail: Any, path: str = "") -> dict[str, list[dict[str, str]]]:
