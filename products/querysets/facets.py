@@ -48,17 +48,17 @@ class InCategory(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Found:
+class ByCategory:
     """Matches by category: all of them; or, of a search, as many as are counted or in a sample, and about how many."""
 
     total: int
     is_all: bool
     categories: dict[UUID, InCategory]
 
-    def within(self, ids: list[UUID]) -> "Found":
+    def within(self, ids: list[UUID]) -> "ByCategory":
         """Those in some of the categories, of all."""
         chosen = {pk: each for pk, each in self.categories.items() if pk in ids}
-        return Found(sum(each.number for each in chosen.values()), self.is_all, chosen)
+        return ByCategory(sum(each.number for each in chosen.values()), self.is_all, chosen)
 
     @property
     def has_prices(self) -> bool:
@@ -137,7 +137,7 @@ def _of_search(
     return here.total, prices, numbers
 
 
-def _found(anywhere: "ProductQuerySet", queryset: "ProductQuerySet") -> tuple[Found, Found]:
+def _found(anywhere: "ProductQuerySet", queryset: "ProductQuerySet") -> tuple[ByCategory, ByCategory]:
     """The matches of a search in all categories, and in those that are asked for. Cost: one to nine queries."""
     everywhere = _matches(anywhere)
     if queryset.category_ids is None:
@@ -147,27 +147,27 @@ def _found(anywhere: "ProductQuerySet", queryset: "ProductQuerySet") -> tuple[Fo
     return everywhere, _matches(queryset, by_category=False)
 
 
-def _matches(queryset: "ProductQuerySet", *, by_category: bool = True) -> Found:
+def _matches(queryset: "ProductQuerySet", *, by_category: bool = True) -> ByCategory:
     """Matches by category, unless only their number is wanted. Cost: one query where the tally knows, or up to six."""
     if queryset.query.is_empty() or queryset.tiers[-1] is NOTHING:
-        return Found(0, True, {})
+        return ByCategory(0, True, {})
     if (queryset.sought.at_most or 0) > best.FEW_IN_A_TIER:
         numbers = stems.counted_by_category(queryset)
         if numbers is not None:
-            return Found(sum(numbers.values()), True, {pk: InCategory(number) for pk, number in numbers.items()})
+            return ByCategory(sum(numbers.values()), True, {pk: InCategory(number) for pk, number in numbers.items()})
     expected = expectation.expected_number(queryset)
     if expected.are_many and not by_category:
-        return Found(expected.selected, False, {})
+        return ByCategory(expected.selected, False, {})
     if expected.are_many and expected.selected * SHARE_TO_SAMPLE >= expected.in_index:
         numbers = sample.sampled_by_category(queryset, expected.in_index)
         if numbers:
-            return Found(expected.selected, False, {pk: InCategory(number) for pk, number in numbers.items()})
+            return ByCategory(expected.selected, False, {pk: InCategory(number) for pk, number in numbers.items()})
     where, params = conditions(queryset)
     rows = fetch(queryset.db, _FOUND.format(conditions=where), [*params, expectation.COUNTED_MATCHES + 1])
     found = _all(rows)
     if found.total <= expectation.COUNTED_MATCHES:
         return found
-    return Found(expectation.more_than_counted(queryset, expected).selected, False, found.categories)
+    return ByCategory(expectation.more_than_counted(queryset, expected).selected, False, found.categories)
 
 
 def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal | None, Decimal | None]:
@@ -189,12 +189,12 @@ def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal | None, De
     return prices
 
 
-def _counted(queryset: "ProductQuerySet") -> Found:
+def _counted(queryset: "ProductQuerySet") -> ByCategory:
     """All rows by category. Not for searches. Cost: one query that reads every row, in the index with dates alone."""
     where, params = conditions(queryset)
     return _all(fetch(queryset.db, _ALL.format(conditions=where), params))
 
 
-def _all(rows: Rows) -> Found:
+def _all(rows: Rows) -> ByCategory:
     found = {pk: InCategory(*numbers) for pk, *numbers in rows}
-    return Found(sum(each.number for each in found.values()), True, found)
+    return ByCategory(sum(each.number for each in found.values()), True, found)

@@ -24,27 +24,19 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Page[ProductRo
     Cost: one to three queries, none for what no name has; up to seven for a common search, and for the best matches of
     it up to five for each tier that the page reaches into.
     """
-    if queryset.tiers[-1] is NOTHING:
-        return Page([], 0)
-    known = _known(queryset)
+    known = 0 if queryset.tiers[-1] is NOTHING else _known(queryset)
     if known == 0:
         return Page([], 0)
     if known is not None and known > best.FEW_IN_A_TIER:
         counts = Counts(known, number_in_index(queryset))
-        rows = _find(queryset, offset, limit, counts) if limit and offset < known else []
-        return Page(rows, known)
+        return Page(_find(queryset, offset, limit, counts) if limit and offset < known else [], known)
     expected = expectation.expected_number(queryset) if known is None else expectation.Expected(known, False, known)
     if not expected.are_many:
         rows, count = pages.counted_rows(queryset, offset, limit, at_most=expectation.COUNTED_MATCHES + 1)
         if count <= expectation.COUNTED_MATCHES:
             return Page(rows, count)
         expected = expectation.more_than_counted(queryset, expected)
-    counts = Counts(expected.selected, expected.in_index)
-    rows = _find(queryset, offset, limit + 1, counts)
-    found = offset + len(rows)
-    if len(rows) <= limit and (rows or not offset) and not queryset.start:  # this is the last page, so they are counted
-        return Page(rows, found)
-    return Page(rows[:limit], max(found, counts.selected), is_estimate=True)  # else there is another page, it says
+    return _of_many(queryset, offset, limit, expected)
 
 
 def _known(queryset: "ProductQuerySet") -> int | None:
@@ -53,6 +45,15 @@ def _known(queryset: "ProductQuerySet") -> int | None:
     if len(queryset.sought.stems) > 1 and at_most is not None and at_most <= best.FEW_IN_A_TIER:
         return None
     return stems.counted(queryset)
+
+
+def _of_many(queryset: "ProductQuerySet", offset: int, limit: int, expected: expectation.Expected) -> Page[ProductRow]:
+    """A page of about so many, which are not counted. Cost: see `page`."""
+    rows = _find(queryset, offset, limit + 1, Counts(expected.selected, expected.in_index))
+    found = offset + len(rows)
+    if len(rows) <= limit and (rows or not offset) and not queryset.start:  # this is the last page, so they are counted
+        return Page(rows, found)
+    return Page(rows[:limit], max(found, expected.selected), is_estimate=True)  # else there is another page, it says
 
 
 def _find(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -> list[ProductRow]:

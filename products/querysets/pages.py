@@ -6,16 +6,16 @@ Which of them is asked, `plans` decides.
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models.expressions import RawSQL, Value
+from django.db.models.expressions import RawSQL
 
-from ecommerce_backend.statements import SQL, Rows, fetch, value
-from products.querysets.rows import ProductRow, columns, compiled, conditions, order_by
-from products.search import condition
+from ecommerce_backend.statements import SQL, Rows, fetch
+from products.querysets.rows import ProductRow, columns, compiled, conditions, has_rank, order_by
+from products.querysets.walks import first_rows
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
-Found = tuple[list[ProductRow], Any]  # rows of a page, and what was counted on the way
+RowsAndCount = tuple[list[ProductRow], Any]  # rows of a page, and what was counted on the way
 
 # So few are read and sorted in a millisecond.
 FEW = 500
@@ -56,12 +56,6 @@ _SORTED = f"""
     (SELECT * FROM hits ORDER BY {{order}} LIMIT {{limit}} OFFSET {{offset}}) AS picked {_JOINED}
     ORDER BY {{order_of_page}}
 """  # noqa: S608
-# Nothing is changed before it is created. If a clock went back and something was, there is an index of that alone.
-_NOT_CHANGED_BEFORE = """
-    products_product.updated_at >= least(%s::timestamptz, (
-        SELECT min(odd.updated_at) FROM products_product AS odd WHERE odd.updated_at < odd.created_at
-    ))
-"""
 # The first rows of each category, from its own part of the index.
 _MERGED = """
     SELECT first.* FROM unnest(%s::uuid[]) AS chosen (category_id),
@@ -69,7 +63,7 @@ _MERGED = """
 """
 
 
-def counted_rows(queryset: "ProductQuerySet", offset: int, limit: int, *, at_most: int) -> Found:
+def counted_rows(queryset: "ProductQuerySet", offset: int, limit: int, *, at_most: int) -> RowsAndCount:
     """Rows of the first `at_most` that are found, sorted; and how many were found. Cost: one query."""
     hits, params = _picking(queryset.started())
     sql = _COUNTED_AND_SORTED.format(hits=hits, limit=limit, offset=offset, **_parts(queryset, of="first"))
@@ -85,33 +79,41 @@ def sorted_rows(queryset: "ProductQuerySet", offset: int, limit: int) -> list[Pr
 
 def walked(
     queryset: "ProductQuerySet", offset: int, limit: int, counting: SQL, *, no_further: int | None = None
-) -> Found:
+) -> RowsAndCount:
     """Rows in the order of an index, of the first `no_further` that are met; and what the expression `counting` counts.
 
     With nothing else, of several categories it finds `offset + limit` rows each.
     """
     counted, values = counting
+    page = {"counting": counted, "offset": offset, "limit": limit}
     if no_further is None and queryset.has_several_categories and is_in_order(queryset):
-        picked, params = _picking(queryset.started().filter(category=RawSQL("chosen.category_id", [])))
-        merged = _MERGED.format(picked=picked, depth=offset + limit, **_parts(queryset, of="products_product"))
-        sql = _PAGE.format(counting=counted, picked=merged, limit=limit, offset=offset, **_parts(queryset, of="first"))
-        params = [queryset.category_ids, *params]
+        sql, params = _merging(queryset, page)
     else:
-        if queryset.selection.search:
-            queryset = queryset.in_its_categories()  # on a walk they count by their column: its indexes have the order
-        # What a search walks past is read as it is, for its words.
-        whole = not offset and (no_further is None or bool(queryset.selection.search))
-        among = _first_rows(queryset, no_further, whole=whole) if no_further is not None else _TABLE
-        picked, params = _picking(queryset.started(), whole=whole, among=among)
-        statement, of = (_FIRST_PAGE, "products_product") if whole else (_PAGE, "picked")
-        parts = _parts(queryset, of="products_product", page=of)
-        sql = statement.format(counting=counted, picked=picked, limit=limit, offset=offset, **parts)
+        sql, params = _walking(queryset, page, no_further)
     # Nothing that the planner is told makes a difference, but for how deep the page is.
     one_plan = queryset.selection.is_tallied and not offset and no_further in (None, FEW)
     return _found(fetch(queryset.db, sql, [*values, *params], one_plan=one_plan))
 
 
-def _found(rows: Rows) -> Found:
+def _merging(queryset: "ProductQuerySet", page: dict[str, Any]) -> SQL:
+    picked, params = _picking(queryset.started().filter(category=RawSQL("chosen.category_id", [])))
+    depth = page["offset"] + page["limit"]
+    merged = _MERGED.format(picked=picked, depth=depth, **_parts(queryset, of="products_product"))
+    return _PAGE.format(picked=merged, **page, **_parts(queryset, of="first")), [queryset.category_ids, *params]
+
+
+def _walking(queryset: "ProductQuerySet", page: dict[str, Any], no_further: int | None) -> SQL:
+    if queryset.selection.search:
+        queryset = queryset.in_its_categories()  # on a walk they count by their column: its indexes have the order
+    # What a search walks past is read as it is, for its words.
+    whole = not page["offset"] and (no_further is None or bool(queryset.selection.search))
+    among = first_rows(queryset, no_further, whole=whole) if no_further is not None else _TABLE
+    picked, params = _picking(queryset.started(), whole=whole, among=among)
+    statement, of = (_FIRST_PAGE, "products_product") if whole else (_PAGE, "picked")
+    return statement.format(picked=picked, **page, **_parts(queryset, of="products_product", page=of)), params
+
+
+def _found(rows: Rows) -> RowsAndCount:
     return [ProductRow(*row[:-1]) for row in rows if row[0] is not None], rows[0][-1]
 
 
@@ -121,42 +123,13 @@ def fetch_product(using: str, pk: UUID) -> ProductRow | None:
     return ProductRow(*found[0]) if found else None
 
 
-def first_rows_number(queryset: "ProductQuerySet", at_most: int) -> int:
-    """How many rows a walk meets that may go no further than `at_most`. Cost: one query."""
-    sql, params = _first_rows(queryset, at_most, whole=False)
-    return value(queryset.db, (f"(SELECT count(*) FROM {sql})", params))  # noqa: S608 - as below
-
-
-def _first_rows(queryset: "ProductQuerySet", number: int, *, whole: bool) -> SQL:
-    """The first rows along the index of the order, whatever else they have to fulfil, with what that needs of them."""
-    first, *_ = ordered = columns(queryset)
-    bounds = queryset.selection.bounds()
-    of_first = {name: bounds[name] for name in bounds if name.startswith(first)}
-    created = bounds.get("created_at__gte") if first == "updated_at" else None
-    where, params = "true", list[Any]()
-    if of_first or created or queryset.start or queryset.chosen:
-        rows = queryset.model._default_manager.filter(**of_first)
-        rows = rows.filter(condition(_NOT_CHANGED_BEFORE, created)) if created else rows
-        rows.chosen, rows.start = queryset.chosen, queryset.start
-        if _has_rank(queryset):
-            rows = rows.annotate(rank=queryset.query.annotations["rank"])
-        # An index has the rows of one category in their order. Of several they are picked out afterwards.
-        rows = rows.started() if queryset.has_several_categories else rows.in_its_categories().started()
-        where, params = conditions(rows)
-    needed = {"id", "category_id", *ordered, *(name.partition("__")[0] for name in bounds)} - {"pk"}
-    wanted = "*" if whole or queryset.selection.search else ", ".join(sorted(needed))
-    order = order_by(queryset, of="products_product")
-    sql = f"SELECT {wanted} FROM products_product WHERE {where} ORDER BY {order} LIMIT {number}"  # noqa: S608
-    return f"({sql}) AS products_product", params
-
-
 def _picking(queryset: "ProductQuerySet", *, whole: bool = False, among: SQL = _TABLE) -> SQL:
     """The statement that finds the rows, in no order, and its parameters: the order's columns, or all, and the rank."""
     rows, those = among
     ordered = ["*"] if whole else [f'"{column}"' for column in columns(queryset) if column != "rank"]
     picked = [f"products_product.{column}" for column in ordered]
     params = list[Any]()
-    if _has_rank(queryset):
+    if has_rank(queryset):
         sql, params = compiled(queryset, queryset.query.annotations["rank"])
         picked.append(f"{sql} AS rank")
     where, values = conditions(queryset)
@@ -165,13 +138,8 @@ def _picking(queryset: "ProductQuerySet", *, whole: bool = False, among: SQL = _
 
 def _parts(queryset: "ProductQuerySet", *, of: str, page: str = "picked") -> dict[str, str]:
     """What differs in the statements: the order of what is picked, by columns `of` it, that of the page, the rank."""
-    rank = f"{page}.rank" if _has_rank(queryset) else "NULL::integer"
+    rank = f"{page}.rank" if has_rank(queryset) else "NULL::integer"
     return {"order": order_by(queryset, of=of), "order_of_page": order_by(queryset, of=page), "rank": rank}
-
-
-def _has_rank(queryset: "ProductQuerySet") -> bool:
-    """Whether the rank is wanted, which takes time to find out: it is the order, or known already."""
-    return "rank" in columns(queryset) or isinstance(queryset.query.annotations.get("rank"), Value)
 
 
 def is_in_order(queryset: "ProductQuerySet") -> bool:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from ecommerce_backend.statements import SQL, value
 from products.querysets import tally
-from products.querysets.pages import FEW, Found, first_rows_number, is_in_order, is_indexed, sorted_rows, walked
+from products.querysets.pages import FEW, RowsAndCount, is_in_order, is_indexed, sorted_rows, walked
 from products.querysets.rows import ProductRow, columns
+from products.querysets.walks import first_rows_number
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
@@ -19,7 +20,7 @@ MANY = 20 * FEW  # rows are read in a hundredth of a second
 _UNCOUNTED: SQL = ("0", [])
 
 
-def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Found:
+def page(queryset: "ProductQuerySet", offset: int, limit: int) -> RowsAndCount:
     """`limit` rows from row `offset` on, and how many there are, exactly. Not for searches.
 
     Cost: one query where an index has the rows in their order, or its first ones will do; else two, or three with
@@ -86,19 +87,20 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Cou
     return sorted_rows(queryset, offset, limit)
 
 
-def _in_order(queryset: "ProductQuerySet", offset: int, limit: int, counting: SQL) -> Found:
+def _in_order(queryset: "ProductQuerySet", offset: int, limit: int, counting: SQL) -> RowsAndCount:
     """Rows in the order of an index that has nothing else, or has it in each category; and what `counting` counts.
 
-    Deep down in many categories fewer rows are read by passing over those of the others. Cost: one query, or two.
+    Deep down fewer rows are read by walking along them all at once, or past those of others. Cost: one query, or two.
     """
     if queryset.chosen is not None and queryset.has_several_categories:
         if offset >= queryset.chosen.products:
             return [], value(queryset.db, counting)
         merging_reads = len(queryset.chosen.ids) * (offset + limit)
         if merging_reads > MANY:
-            no_further = min(merging_reads, queryset.chosen.in_index // 4)
+            merged = queryset.chosen.are_merged
+            no_further = offset + limit if merged else min(merging_reads, queryset.chosen.in_index // 4)
             found, counted = walked(queryset, offset, limit, counting, no_further=no_further)
-            if len(found) == limit:
+            if merged or len(found) == limit:
                 return found, counted
     return walked(queryset, offset, limit, counting)
 

@@ -10,7 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from ecommerce_backend.statements import SQL, value
 
@@ -101,3 +101,8 @@ def order_by(queryset: QuerySet[Any], *, of: str) -> str:
     """The ordering in SQL, by the columns `of` a table."""
     ways = ("DESC" if name.startswith("-") else "ASC" for name in ordering(queryset))
     return ", ".join(f'{of}."{column}" {way}' for column, way in zip(columns(queryset), ways, strict=True))
+
+
+def has_rank(queryset: QuerySet[Any]) -> bool:
+    """Whether the rank is wanted, which takes time to find out: it is the order, or known already."""
+    return "rank" in columns(queryset) or isinstance(queryset.query.annotations.get("rank"), Value)

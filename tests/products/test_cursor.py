@@ -42,12 +42,27 @@ def pages(api, url, link="next"):
 @pytest.mark.parametrize("ordering", ["", *ORDERINGS])
 @pytest.mark.parametrize("filters", ["", "category=a", "min_price=1&category=a,b", "search=mug", "search=mgu"])
 def test_it_leads_through_the_list_and_back(api, shop, ordering, filters):
-    query = f"{filters}&ordering={ordering}"
+    assert_it_leads_there_and_back(api, f"{filters}&ordering={ordering}")
+
+
+def assert_it_leads_there_and_back(api, query):
     expected = ids(api.get(f"/api/products/?{query}&page_size=100").json())
     there = list(pages(api, f"/api/products/?{query}&cursor=&page_size=3"))
     assert list(chain.from_iterable(map(ids, there))) == expected
     back = list(pages(api, there[-1]["previous"], "previous")) if len(there) > 1 else []
     assert [ids(page) for page in back[::-1]] == [ids(page) for page in there[:-1]]
+
+
+@pytest.mark.parametrize("ordering", ["created_at", "-price", "price,-name", "-name,price,-created_at"])
+@pytest.mark.parametrize("filters", ["search=mug", "updated_after={}"])
+def test_it_leads_along_some_categories_of_many_and_back(api, shop, ordering, filters, monkeypatch):
+    for what in ("plans.FEW", "expectation.COUNTED_MATCHES", "best.FEW_IN_A_TIER"):  # so that all is walked to
+        monkeypatch.setattr(f"products.querysets.{what}", 0)
+    ProductFactory.create_batch(30, name="Mug 1", price=2, category=CategoryFactory(slug="c"))
+    filters = filters.format(f"{shop[2].updated_at:%Y-%m-%dT%H:%M:%S.%fZ}")
+    with CaptureQueriesContext(connection) as captured:
+        assert_it_leads_there_and_back(api, f"{filters}&category=a,b&ordering={ordering}")
+    assert any("UNION ALL (" in query["sql"] for query in captured)
 
 
 def test_the_envelope_has_no_counts(api, shop):

@@ -27,6 +27,7 @@ SEARCH_ROWS, SEARCH_BUFFERS = 25_000, 12_500
 
 CATEGORIES = ["", "category=electronics", "category=pet-supplies", "category=garden,toys", "category=nope"]
 CATEGORIES += ["category=books,electronics,garden,groceries,kitchen,laptops,lighting,pet-supplies,shoes,toys"]
+CATEGORIES += ["category=books,groceries,laptops,lighting,pet-supplies,shoes,toys"]
 PRICES = ["", "min_price=100&max_price=101", "min_price=20.50", "min_price=2000", "max_price=99999999.99"]
 DATES = [
     "",
@@ -169,6 +170,15 @@ def test_a_search_touches_no_more_than_it_counts(plans, kind, category):
 def test_an_order_that_has_to_do_with_what_is_asked_for_is_not_walked_to_the_end(plans, query, paging):
     for plan in plans(f"{query}&{paging}"):
         assert_bounded(plan, query, SEARCH_ROWS, SEARCH_BUFFERS)
+
+
+@pytest.mark.parametrize("query", ["min_price=20.50&ordering=-created_at", "page=300"])
+def test_a_walk_along_several_categories_meets_no_products_of_others(plans, query):
+    *_, page = plans(f"category=books,toys&{query}")
+    [walk] = (node for node in nodes(page) if node["Node Type"] == "Merge Append")
+    ways = [node for node in nodes(walk) if "Scan" in node["Node Type"] and "Index Name" in node]
+    assert [node["Index Name"].startswith("product_category_") for node in ways] == [True, True]
+    assert sum(map(rows_touched, ways)) <= walk["Actual Rows"] + len(ways)
 
 
 @pytest.mark.parametrize("paging", ["", "cursor="])

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from products.querysets.expectation import Planned
 from tests.factories import CategoryFactory, ProductFactory
+from tests.paging import pages, urls
 
 pytestmark = pytest.mark.django_db
 
@@ -17,19 +18,6 @@ def common(request, monkeypatch):
     monkeypatch.setattr("products.querysets.best.FEW_IN_A_TIER", 3)
     if request.param == "walked":
         monkeypatch.setattr("products.querysets.plans.FEW", 0)
-
-
-def urls(api, url, link="next"):
-    """The pages' addresses from `url` on."""
-    while url:
-        yield url
-        url = api.get(url).json()[link]
-
-
-def pages(api, url, link="next"):
-    """What they show."""
-    for each in urls(api, url, link):
-        yield [product["name"] for product in api.get(each).json()["results"]]
 
 
 @pytest.mark.parametrize("expected", [None, 1, 1_000])
