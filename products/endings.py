@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ecommerce_backend.statements import fetch
+from products.totals import IN_ALL
 from products.words import STEMS, Word, database, lexeme, quoted
 
 MOST_ENDINGS = 20
@@ -18,7 +19,8 @@ _ENDINGS = f"""
                                            WHERE known.word = asked.stem LIMIT 1), false),
            coalesce(shared.stems, ARRAY[]::text[]),
            (SELECT coalesce(sum(products), 0)::bigint FROM products_stemtally WHERE stem = ANY(shared.stems)),
-           (SELECT sum(products)::bigint FROM products_stemtally AS known WHERE known.stem IN (asked.stem, asked.word))
+           (SELECT sum(products)::bigint FROM products_stemtally AS known WHERE known.stem IN (asked.stem, asked.word)),
+           {IN_ALL}
     FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (word, stem, place)
     CROSS JOIN LATERAL (
         SELECT count(*) AS number, coalesce((array_agg(word))[:{2 * MOST_ENDINGS}], ARRAY[]::text[]) AS words FROM (
@@ -52,7 +54,7 @@ class Endings(NamedTuple):
     And whether the word itself may be there, and its stem: of those that are several in the index it is not known.
     `stems`: where the products that the word finds are exactly those that have one of some stems, as that of "laptop"
     if nothing but "laptops" begins with it; and how many `products` these have, each by itself. `inflections`: how
-    many have the word or its stem, at most; None where it is not known.
+    many have the word or its stem, at most; None where it is not known. `everything`: how many products there are.
     """
 
     number: int
@@ -62,6 +64,7 @@ class Endings(NamedTuple):
     stems: list[str]
     products: int
     inflections: int | None
+    everything: int
 
     @property
     def only_stem(self) -> str | None:

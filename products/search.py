@@ -100,6 +100,7 @@ class Sought(NamedTuple):
     stems: list[str] = []  # where the matches are those that have one of these: see `endings.Endings`
     at_most: int | None = None  # so many products match in all categories, where it is known; of one stem exactly
     better: int | None = None  # so many at most in all tiers but the last
+    everything: int = 0  # so many products there are
 
 
 def sought(text: str) -> Sought:
@@ -128,6 +129,7 @@ def sought(text: str) -> Sought:
         stems=beginnings[0].stems if len(found) == 1 else [],
         at_most=min((each.products for each in beginnings if each.stems), default=None),
         better=min((each.inflections for each in beginnings if each.inflections is not None), default=None),
+        everything=beginnings[0].everything,
     )
 
 
@@ -142,6 +144,7 @@ def sought_nearly(near: dict[str, list[str]]) -> Sought:
     likes = in_catalogue(near.values())
     every = [*chain(*exact, *likes)]
     known = dict(zip(every, endings(every), strict=True))
+    everything = known[every[0]].everything
     tiers = [
         _every([_nearly(words, others[:width], known) for words, others in zip(exact, likes, strict=True) if words])
         for width in range(1, max(1, *map(len, likes)) + 1)
@@ -151,8 +154,8 @@ def sought_nearly(near: dict[str, list[str]]) -> Sought:
     [stem, number], *others = of_likes or [("", 0)]
     is_found = any(quoted(stem) in (word.whole, word.stem) for word in likes[0])
     if len(near) > 1 or others or not is_found or any(known[word].is_something for word in exact[0]):
-        return Sought(tiers)
-    return Sought(tiers, stems=[stem], at_most=number)
+        return Sought(tiers, everything=everything)
+    return Sought(tiers, stems=[stem], at_most=number, everything=everything)
 
 
 def matches_in(categories: Iterable[UUID]) -> RawSQL:

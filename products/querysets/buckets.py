@@ -10,12 +10,13 @@ from decimal import Decimal
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from products.totals import ANY_PRICE
+
 if TYPE_CHECKING:
     from products.querysets.selection import Selection
 
 # The widths of the buckets of prices; in one of the last there is every price.
-STEPS = (1, 100, 10_000, 100_000_000)
-ANY_PRICE = STEPS[-1]
+STEPS = (1, 100, 10_000, ANY_PRICE)
 HIGHEST = Decimal("99999999.99")
 CENT = Decimal("0.01")
 # Those of the buckets of days of creation by UTC, which are numbered from 1970 on. As steps they are negative.

@@ -8,9 +8,8 @@ from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from ecommerce_backend.statements import fetch, fetch_object, value
-from products.querysets.buckets import ANY_PRICE
 from products.querysets.rows import CategoryRow, Page, conditions, numbering, order_by
-from products.querysets.tally import OF_CATEGORY
+from products.totals import ANY_PRICE, IN_CATEGORY
 
 if TYPE_CHECKING:
     from products.models import Category
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 _PAGE = f"""
     SELECT id::text, name, slug, product_count, {{counting}} FROM (
-        SELECT id, name, slug, {OF_CATEGORY.format(category="products_category.id")} AS product_count
+        SELECT id, name, slug, {IN_CATEGORY.format(category="products_category.id")} AS product_count
         FROM products_category WHERE {{conditions}}
     ) AS counted ORDER BY {{order}} LIMIT {{limit}} OFFSET {{offset}}
 """  # noqa: S608 - constants alone

@@ -8,13 +8,13 @@ from django.db.models.expressions import RawSQL
 
 from ecommerce_backend.statements import fetch
 from products import search
-from products.querysets.tally import ANY_CATEGORY, OF_CATEGORY
+from products.totals import IN_ALL, IN_CATEGORY
 
 MOST_MERGED = 8  # categories: each takes some 0.1 ms to be planned
 
 _FOUND = f"""
-    SELECT id, {OF_CATEGORY.format(category="products_category.id")},
-    {OF_CATEGORY.format(category=f"uuid '{ANY_CATEGORY}'")} FROM products_category WHERE slug = ANY(%s)
+    SELECT id, {IN_CATEGORY.format(category="products_category.id")}, {IN_ALL}
+    FROM products_category WHERE slug = ANY(%s)
 """  # noqa: S608 - constants alone
 
 

@@ -47,7 +47,7 @@ class Expected(NamedTuple):
 
 
 def expected_number(queryset: "ProductQuerySet") -> Expected:
-    """How many they may be: as the planner says, or where that is not sure a sample. Cost: at most three queries."""
+    """How many they may be: as the planner says, or where that is not sure a sample. Cost: at most two queries."""
     at_most = queryset.sought.at_most
     if at_most is not None and at_most <= COUNTED_MATCHES:
         return Expected(at_most, False, at_most)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from ecommerce_backend.statements import SQL, fetch, value
-from products.querysets.buckets import ANY_PRICE, EVERYTHING, Covering, covering
+from products.querysets.buckets import EVERYTHING, Covering, covering
 from products.querysets.rows import numbering
+from products.totals import ANY_CATEGORY
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
-
-ANY_CATEGORY = UUID(int=0)
 
 _SUM = """
     (SELECT coalesce(sum(products), 0)::bigint FROM products_producttally
@@ -25,13 +24,6 @@ _SUM_OF_SEVERAL = """
      JOIN products_producttally AS tally
        ON tally.step = wanted.step AND tally.bucket BETWEEN wanted.first AND wanted.last AND tally.category_id {owner})
 """
-# All products of one category.
-OF_CATEGORY = f"""
-    coalesce((
-        SELECT sum(products)::bigint FROM products_producttally
-        WHERE category_id = {{category}} AND step = {ANY_PRICE} AND bucket = 0
-    ), 0)
-"""  # noqa: S608 - a constant alone
 # Each end of a range by itself comes from the index alone; with an OR between them every row would be read.
 _END = "(SELECT count(*) FROM products_product WHERE {owned} {column} BETWEEN %s AND %s)"
 
@@ -95,10 +87,12 @@ def counted_by_category(queryset: "ProductQuerySet", categories: list[UUID]) -> 
 def number_in_index(queryset: "ProductQuerySet") -> int:
     """How many products the index has on which they are found: see `chosen.in_index`.
 
-    Cost: one query, or with categories none but that which finds them.
+    Cost: one query; of a search none, since its words bring it along; with categories none but that which finds them.
     """
     if queryset.chosen is not None:
         return queryset.chosen.in_index
+    if queryset.tiers:
+        return queryset.sought.everything
     return value(queryset.db, _sum(EVERYBODY, EVERYTHING), one_plan=True)
 
 

@@ -54,9 +54,9 @@ def test_near_misses_are_found_by_few_queries(api, django_assert_num_queries):
         ProductFactory(name=name)
     analysed.cache_clear()
     query = {"search": "labtop"}
-    with django_assert_num_queries(7):  # and how the word, and those like it, are written in the index
+    with django_assert_num_queries(6):  # and how the word, and those like it, are written in the index
         api.get("/api/products/", query)
-    with django_assert_num_queries(5):  # what begins so, slips, what begins like these, all, the page
+    with django_assert_num_queries(4):  # what begins so, slips, what begins like these, the page
         api.get("/api/products/", query)
 
 

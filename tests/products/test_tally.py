@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from products.models import Category, Product, ProductTally
 from products.querysets.buckets import DAYS, EPOCH, STEPS
-from products.querysets.tally import ANY_CATEGORY
+from products.totals import ANY_CATEGORY
 from tests.factories import CategoryFactory, ProductFactory
 from tests.processes import at_once
 
