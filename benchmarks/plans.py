@@ -24,6 +24,12 @@ JOINED = f"{ROW} JOIN products_category c ON c.id = p.category_id"
 MOST = "ARRAY(SELECT id FROM products_category WHERE slug <> 'pet-supplies')"
 MOST_AS_WORDS = f"(SELECT string_agg('''=' || id || '''', ' | ') FROM unnest({MOST}) AS most (id))::tsquery"
 LARGE = "(SELECT id FROM products_category WHERE slug = 'electronics')"
+FIVE = ("garden", "kitchen", "lighting", "shoes", "toys")
+FIRST_OF_EACH = [
+    f"(SELECT id, price FROM products_product WHERE category_id = (SELECT id FROM products_category "
+    f"WHERE slug = '{slug}') ORDER BY price, id LIMIT 30000)"
+    for slug in FIVE
+]
 
 GAMING_LAPTOP = "words @@ '''game'' & ''laptop'''::tsquery"
 WIRELESS_IN_LARGE = f"words @@ '''wireless'''::tsquery AND words @@ ('''=' || {LARGE} || '''')::tsquery"
@@ -126,6 +132,13 @@ TECHNIQUES = [
         "SELECT found.* FROM products_category c, LATERAL (SELECT * FROM products_product p WHERE p.category_id = c.id "
         "ORDER BY price DESC, id DESC LIMIT 20) found WHERE c.slug IN ('garden', 'toys') "
         "ORDER BY found.price DESC, found.id DESC LIMIT 20",
+    ),
+    Technique(
+        "Page 1,500 of five categories by price: the first 30,000 of each sorted, the parts merged as they are walked",
+        f"SELECT found.id FROM products_category c, LATERAL (SELECT id, price FROM products_product p "
+        f"WHERE p.category_id = c.id ORDER BY price, id LIMIT 30000) found WHERE c.slug IN {FIVE} "
+        "ORDER BY found.price, found.id LIMIT 20 OFFSET 29980",
+        f"SELECT id FROM ({' UNION ALL '.join(FIRST_OF_EACH)}) AS walk ORDER BY price, id LIMIT 20 OFFSET 29980",
     ),
     Technique(
         "Page 2,000: rows all the way, ids first",
