@@ -14,8 +14,7 @@ class CircuitBreaker:
 
     def __init__(self) -> None:
         self.failures = 0
-        self._open_until = 0.0
-        self._is_closed = True
+        self._open_until = 0.0  # none, while it is closed
 
     @property
     def is_open(self) -> bool:
@@ -26,20 +25,18 @@ class CircuitBreaker:
         """Whether to ask the part. After a failure one request finds out whether it is back; others do not wait."""
         if self.is_open:
             return False
-        if not self._is_closed:
+        if self._open_until:
             self._leave_alone()
         return True
 
     def open(self) -> None:
         """Leave the part alone: it has failed."""
         self.failures += 1
-        self._is_closed = False
         self._leave_alone()
 
     def close(self, failures: int) -> None:
         """Ask the part again: it has answered somebody who asked when it had failed so many times, and not since."""
         if failures == self.failures:
-            self._is_closed = True
             self._open_until = 0.0
 
     def _leave_alone(self) -> None:
