@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from ecommerce_backend.statements import SQL, fetch, value
-from products.querysets.buckets import EVERYTHING, Covering, covering
+from products.querysets.buckets import Covering, covering
 from products.querysets.rows import numbering
-from products.totals import ANY_CATEGORY
+from products.totals import ANY_CATEGORY, IN_ALL
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
@@ -64,8 +64,8 @@ def counting(queryset: "ProductQuerySet") -> SQL:
 
 def counting_all(queryset: "ProductQuerySet") -> SQL:
     """The expression for Counts, as an array. Not for searches, and not with categories."""
-    (selected, params), (everything, values) = counting(queryset), _sum(EVERYBODY, EVERYTHING)
-    return f"ARRAY[{selected}, {everything}]", [*params, *values]
+    selected, params = counting(queryset)
+    return f"ARRAY[{selected}, {IN_ALL}]", params
 
 
 def counts(queryset: "ProductQuerySet") -> Counts:
@@ -93,7 +93,7 @@ def number_in_index(queryset: "ProductQuerySet") -> int:
         return queryset.chosen.in_index
     if queryset.tiers:
         return queryset.sought.everything
-    return value(queryset.db, _sum(EVERYBODY, EVERYTHING), one_plan=True)
+    return value(queryset.db, (IN_ALL, []), one_plan=True)
 
 
 def _owner(queryset: "ProductQuerySet") -> Owner:
