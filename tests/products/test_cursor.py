@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from products.models import Category
 from tests.conftest import faults
 from tests.factories import CategoryFactory, ProductFactory
+from tests.paging import pages
 
 pytestmark = pytest.mark.django_db
 
@@ -29,14 +30,6 @@ def shop():
 
 def ids(page):
     return [product["id"] for product in page["results"]]
-
-
-def pages(api, url, link="next"):
-    """The pages from `url` on."""
-    while url:
-        page = api.get(url).json()
-        yield page
-        url = page[link]
 
 
 @pytest.mark.parametrize("ordering", ["", *ORDERINGS])
