@@ -7,9 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from ecommerce_backend import caches
 from ecommerce_backend.api import caching
 from ecommerce_backend.breaker import CircuitBreaker
-from products.models import Category, Generation, Product
+from products.models import Product
 from tests.conftest import Client
-from tests.factories import CategoryFactory, ProductFactory
+from tests.factories import ProductFactory
 from tests.processes import at_once, free_port
 
 pytestmark = pytest.mark.django_db
@@ -102,26 +102,6 @@ def test_the_second_answer_costs_one_query(api, with_cache, django_assert_num_qu
     )
 
 
-def writes():
-    """Every way to change what a list shows."""
-    return {
-        "insert": lambda: ProductFactory(name="New"),
-        "save": lambda: Product.objects.get().save(),
-        "update": lambda: Product.objects.update(price=1),
-        "delete": lambda: Product.objects.all().delete(),
-        "rename the category": lambda: Category.objects.update(name="Other"),
-        "add a category": CategoryFactory,
-    }
-
-
-@pytest.mark.parametrize("write", writes())
-def test_every_write_moves_the_generation(write):
-    ProductFactory()
-    before = Generation.objects.current()
-    writes()[write]()
-    assert Generation.objects.current() > before
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_read_sees_what_is_committed_and_nothing_else(api, with_cache):
     ProductFactory(name="Old")
@@ -134,29 +114,6 @@ def test_a_read_sees_what_is_committed_and_nothing_else(api, with_cache):
         Product.objects.update(name="Never")
         transaction.set_rollback(True)
     assert names(api) == ["New"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_catalogue_that_is_made_anew_has_no_number_of_the_one_before():
-    CategoryFactory()
-    before = Generation.objects.current()
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE products_generation, products_category CASCADE")
-    CategoryFactory()
-    assert Generation.objects.current() > before
-
-
-@pytest.mark.django_db(transaction=True)
-def test_writers_do_not_wait_for_each_other_at_the_generation(other_connection):
-    CategoryFactory()
-    with other_connection.cursor() as cursor:  # in a transaction that goes on
-        cursor.execute("UPDATE products_category SET name = name")
-    before = Generation.objects.current()
-    at_once(4, lambda _: CategoryFactory())
-    meanwhile = Generation.objects.current()
-    assert meanwhile > before
-    other_connection.commit()
-    assert Generation.objects.current() > meanwhile
 
 
 def test_who_fails_keeps_nobody_waiting(api, with_cache, monkeypatch):

@@ -15,7 +15,6 @@ from products.models import Category, Product
 from tests.conftest import Client, problem
 from tests.factories import CategoryFactory, ProductFactory
 from tests.processes import at_once
-from users.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,13 +30,6 @@ def as_user(user):
     client = Client()
     client.force_authenticate(user)
     return client
-
-
-def test_of_six_who_register_one_name_one_gets_it():
-    account = {"username": "nora", "email": "nora@example.com", "password": "correct horse 9"}
-    result = statuses(at_once(6, lambda _: Client().post("/api/register/", account)))
-    assert (result[201], result[400] + result[409]) == (1, 5)
-    assert User.objects.count() == 1
 
 
 def test_of_six_who_add_one_category_one_does(editor):

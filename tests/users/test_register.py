@@ -1,7 +1,10 @@
+from collections import Counter
+
 import pytest
 
-from tests.conftest import faults, problem
+from tests.conftest import Client, faults, problem
 from tests.factories import UserFactory
+from tests.processes import at_once
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +151,10 @@ def test_only_posting_is_possible(api):
         response = method("/api/register/")
         assert problem(response) == (405, "method_not_allowed")
         assert response["Allow"] == "POST, OPTIONS"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_six_who_register_one_name_at_once_one_gets_it():
+    statuses = Counter(at_once(6, lambda _: register(Client()).status_code))
+    assert (statuses[201], statuses[400] + statuses[409]) == (1, 5)
+    assert User.objects.count() == 1

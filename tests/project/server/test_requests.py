@@ -3,29 +3,15 @@
 import http.client
 import json
 import os
-import secrets
-import select
 import signal
 import socket
-import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
-import psutil
 import pytest
 
-from tests.processes import Answer, Checkout, free_port
+from tests.processes import Answer
 
 CAREFUL = ["Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options", "X-Frame-Options"]
 CAREFUL += ["Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cross-Origin-Opener-Policy"]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """`make run` in a checkout of its own."""
-    with Checkout(tmp_path_factory.mktemp("server")) as checkout:
-        checkout.run_server("make run", port=free_port())
-        yield checkout
 
 
 def sign_in(server, name):
@@ -131,109 +117,6 @@ def postmaster_of(server):
         return int((server.path / ".postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
     except (FileNotFoundError, IndexError):
         return None
-
-
-def test_a_terminated_server_ends_the_requests_that_it_has(tmp_path):
-    with Checkout(tmp_path) as checkout:
-        production = {"SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": "127.0.0.1", "WEB_CONCURRENCY": "1"}
-        checkout.run_server(".venv/bin/gunicorn", port=free_port(), **production)
-        slow = socket.create_connection(("127.0.0.1", checkout.port), timeout=20)
-        body = b'{"username": "nobody", "password": "wrong"}'
-        slow.sendall(b"POST /api/token/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n")
-        slow.sendall(f"Content-Length: {len(body)}\r\n\r\n".encode() + body[:10])
-        assert Answer(checkout, "GET", "/health/live/").status == 200  # the other request is in by now
-        assert checkout._server is not None
-        checkout._server.terminate()
-        slow.sendall(body[10:])
-        assert slow.recv(100).startswith(b"HTTP/1.1 ")
-        assert checkout._server.wait(timeout=25) == 0
-        slow.close()
-
-
-def test_a_terminated_server_serves_who_was_at_the_door(tmp_path):
-    with Checkout(tmp_path) as checkout:
-        production = {"SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": "127.0.0.1", "WEB_CONCURRENCY": "1"}
-        checkout.run_server(".venv/bin/gunicorn", port=free_port(), **production)
-        [worker] = psutil.Process(checkout.pid).children()
-        worker.suspend()  # so that all of them wait to be let in
-        waiting = [socket.create_connection(("127.0.0.1", checkout.port), timeout=20) for _ in range(6)]
-        for connection in waiting:
-            connection.sendall(b"GET /health/live/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-        os.kill(checkout.pid, signal.SIGTERM)
-        time.sleep(0.5)  # the worker has been told, and has not heard it yet
-        worker.resume()
-        assert [connection.recv(100)[:12] for connection in waiting] == [b"HTTP/1.1 200"] * 6
-        for connection in waiting:
-            connection.close()
-
-
-def half_a_request(server, body=b"{"):
-    """A connection that has announced a hundred bytes and sent these."""
-    connection = socket.create_connection(("127.0.0.1", server.port), timeout=20)
-    connection.sendall(b"POST /api/token/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n")
-    connection.sendall(b"Content-Length: 100\r\n\r\n" + body)
-    return connection
-
-
-def answer_on(connection):
-    response = http.client.HTTPResponse(connection)
-    response.begin()
-    return response.status, json.loads(response.read())["code"]
-
-
-def test_slow_senders_do_not_keep_others_out(server):
-    slow = [half_a_request(server) for _ in range(20)]  # more than there are threads
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: Answer(server, "GET", "/api/products/").status, range(8)))
-    assert answers == [200] * 8
-    assert answer_on(slow[0]) == (408, "request_timeout")
-    for connection in slow:
-        connection.close()
-
-
-def test_who_does_not_hang_up_keeps_nobody_out(server):
-    idle = [socket.create_connection(("127.0.0.1", server.port), timeout=20) for _ in range(20)]
-    for connection in idle:
-        connection.sendall(b"nonsense\r\n\r\n")
-        assert connection.recv(8) == b"HTTP/1.1"  # and now they wait for it to be closed
-    begun = time.monotonic()
-    assert Answer(server, "GET", "/api/products/").status == 200
-    assert time.monotonic() - begun < 5
-    for connection in idle:
-        connection.close()
-
-
-def test_who_trickles_is_given_up_and_no_traceback_tells_of_it(server):
-    body, head = half_a_request(server), socket.create_connection(("127.0.0.1", server.port), timeout=20)
-    head.sendall(b"GET /api/ HTTP/1.1\r\nX: ")
-    while not select.select([body], [], [], 1)[0] or not select.select([head], [], [], 1)[0]:
-        for connection in (body, head):
-            with suppress(OSError):  # it may be closed by now
-                connection.sendall(b"x")
-    assert (answer_on(body), head.recv(1)) == ((408, "request_timeout"), b"")
-    body.close(), head.close()
-    assert "Traceback" not in server.output()
-
-
-@pytest.mark.parametrize(
-    ("line", "headers", "expected"),
-    [
-        ("POST /api/token/", ["Host: 127.0.0.1", "Content-Length: 2000000"], (413, "payload_too_large")),
-        ("GET /api/products/", ["Host: 127.0.0.1", "Content-Length: 2000000"], (413, "payload_too_large")),
-        ("POST /api/token/", ["Host: evil.example", "Content-Length: 10"], (400, "parse_error")),
-    ],
-)
-def test_a_body_that_is_refused_need_not_come(server, line, headers, expected):
-    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
-        connection.sendall("\r\n".join([f"{line} HTTP/1.1", *headers, "", "{}"]).encode())
-        assert answer_on(connection) == expected
-
-
-def test_half_a_body_is_refused_even_when_it_is_valid_json(server):
-    connection = half_a_request(server, b'{"username": "a", "password": "b"}')
-    connection.shutdown(socket.SHUT_WR)
-    assert answer_on(connection) == (400, "parse_error")
-    connection.close()
 
 
 def test_a_client_on_this_machine_is_no_proxy(server):

@@ -7,32 +7,10 @@ import re
 import secrets
 import signal
 import socket
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
-
-import pytest
 
 from tests.processes import Answer, Checkout, free_port
-
-TOKEN = secrets.token_urlsafe(16)
-DASHBOARD = Path("deploy/grafana-dashboard.json")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with Checkout(tmp_path_factory.mktemp("checkout")) as checkout:
-        checkout.run_server("make run", port=free_port(), METRICS_TOKEN=TOKEN, SLOW_QUERY_MS="1", WEB_CONCURRENCY="2")
-        yield checkout
-
-
-def metrics(server):
-    """The value of every series, by its name with its labels."""
-    answer = Answer(server, "GET", "/metrics", Authorization=f"Bearer {TOKEN}")
-    assert answer.status == 200
-    lines = [line.rpartition(" ") for line in answer.content.decode().splitlines() if not line.startswith("#")]
-    return {name: float(value) for name, _, value in lines}
+from tests.telemetry.conftest import metrics
 
 
 def lines_of(server, request_id):
@@ -91,48 +69,6 @@ def test_a_slow_query_is_logged_without_what_was_asked_for(server):
     assert metrics(server)["db_slow_queries_total"] >= len(slow)
 
 
-def test_the_numbers_are_those_of_all_workers(server):
-    series = 'http_requests_total{method="GET",route="health-live",status="200"}'
-    before = metrics(server)[series]
-    for _ in range(20):
-        Answer(server, "GET", "/health/live/")
-    deadline = time.monotonic() + 5
-    while metrics(server)[series] < before + 20 and time.monotonic() < deadline:
-        time.sleep(0.05)  # a request is counted once it has been answered
-    assert metrics(server)[series] == before + 20
-
-
-def test_a_method_that_somebody_made_up_makes_no_series(server):
-    for name in ("BREW", "WHEN"):
-        Answer(server, name, "/api/products/")
-    assert [name for name in metrics(server) if "BREW" in name or "WHEN" in name] == []
-
-
-@pytest.mark.parametrize("authorization", ["", "Bearer wrong", f"Basic {TOKEN}", f"Bearer {TOKEN}x"])
-def test_the_numbers_are_for_whoever_has_the_token(server, authorization):
-    answer = Answer(server, "GET", "/metrics", Authorization=authorization)
-    assert (answer.status, answer.json()["code"]) == (401, "not_authenticated")
-
-
-def test_the_numbers_are_read_only(server):
-    answer = Answer(server, "POST", "/metrics/", Authorization=f"Bearer {TOKEN}")
-    assert (answer.status, answer.json()["code"]) == (405, "method_not_allowed")
-
-
-def test_every_number_that_the_dashboard_shows_is_there(server):
-    Answer(server, "GET", "/api/categories/")
-    known = {name.partition("{")[0] for name in metrics(server)}
-    panels = json.loads(DASHBOARD.read_text())["panels"]
-    shown = {
-        name
-        for panel in panels
-        for target in panel["targets"]
-        for name in re.findall(r"\b(?:http|db)_[a-z_]+", target["expr"])
-    }
-    assert len(shown) >= 5
-    assert shown <= known
-
-
 def test_a_process_that_is_to_end_is_not_ready(tmp_path):
     with Checkout(tmp_path) as checkout:
         production = {"SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": "127.0.0.1", "WEB_CONCURRENCY": "1"}
@@ -169,43 +105,3 @@ def ready(connection):
     connection.request("GET", "/health/ready/")
     answer = connection.getresponse()
     return answer.status, json.loads(answer.read())
-
-
-def test_a_crash_is_sent_to_sentry_without_who_asked(tmp_path):
-    sent = []
-
-    class Sentry(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            sent.append(gzip_or_plain(self.headers, body))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_):
-            """Nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Sentry) as sentry, Checkout(tmp_path) as checkout:
-        threading.Thread(target=sentry.serve_forever, daemon=True).start()
-        urls = tmp_path / "ecommerce_backend" / "urls.py"
-        urls.write_text(urls.read_text() + 'urlpatterns.insert(0, path("api/crash/", lambda request: 1 / 0))\n')
-        checkout.run_server(
-            ".venv/bin/gunicorn",
-            port=free_port(),
-            **{"SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": "127.0.0.1"},
-            SENTRY_DSN=f"http://key@127.0.0.1:{sentry.server_port}/1",
-        )
-        secret = {"Authorization": "Bearer a-secret-token", "Cookie": "sessionid=secret"}
-        answer = Answer(checkout, "GET", "/api/crash/", **secret)
-        assert answer.status == 500
-        deadline = time.monotonic() + 10
-        while not any("ZeroDivisionError" in each for each in sent) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        sentry.shutdown()
-    report = next(each for each in sent if "ZeroDivisionError" in each)
-    assert "secret" not in report
-
-
-def gzip_or_plain(headers, body):
-    import gzip
-
-    return (gzip.decompress(body) if headers.get("Content-Encoding") == "gzip" else body).decode(errors="replace")

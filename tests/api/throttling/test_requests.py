@@ -1,0 +1,95 @@
+"""The limits, counted in PostgreSQL and in a real Redis alike."""
+
+import pytest
+from django.db import connection
+
+from ecommerce_backend.api import counters
+from ecommerce_backend.breaker import CircuitBreaker
+from tests.api.throttling.conftest import PASSWORD, log_in, statuses
+from tests.conftest import Client, problem
+from tests.factories import ProductFactory, UserFactory
+from tests.processes import free_port
+from users.tokens import RefreshToken
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def no_room(transactional_db):
+    """PostgreSQL says of every hit that it counts what it says when the disk is full."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END$$;"
+            "CREATE TRIGGER no_room BEFORE INSERT ON api_ratecounter EXECUTE FUNCTION no_room()"
+        )
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION no_room CASCADE")
+
+
+def test_on_a_full_disk_reading_goes_on_uncounted_and_nobody_guesses_passwords(no_room, limit):
+    limit(anon=(1, 60), login_account=(5, 60))
+    assert statuses(Client().get("/api/categories/") for _ in range(3)) == {200: 3}
+    assert problem(log_in()) == (503, "service_unavailable")
+
+
+def test_whoever_has_no_address_is_not_counted_with_all_others_who_have_none(store, limit):
+    limit(register=(1, 60))
+    client = Client(REMOTE_ADDR="")  # by a Unix socket, behind a proxy that says nothing
+    assert statuses(client.post("/api/password-reset/", {"email": "nora@example.com"}) for _ in range(3)) == {202: 3}
+
+
+def test_registrations_are_limited_by_address(store, limit):
+    limit(register=(2, 3600))
+    answers = []
+    for number in range(4):
+        body = {"username": f"nora{number}", "email": f"nora{number}@example.com", "password": PASSWORD}
+        answers.append(Client().post("/api/register/", body))
+    assert statuses(answers) == {201: 2, 429: 2}
+
+
+def test_refreshes_and_mails_for_a_new_password_are_limited_by_address(limit):
+    limit(refresh=(1, 60), register=(1, 60))
+    for path in ("/api/token/refresh/", "/api/password-reset/"):
+        first, second = (Client().post(path, {}) for _ in range(2))
+        assert (first.status_code, problem(second)) == (400, (429, "throttled"))
+
+
+def test_reading_is_limited_by_address_and_by_account_and_says_how_much_is_left(
+    store, limit, django_assert_num_queries
+):
+    ProductFactory()
+    limit(anon=(2, 60), user=(3, 60))
+    # The page with the generation, or after it where Redis may have the page; there PostgreSQL counts no hits.
+    with django_assert_num_queries(2):
+        answer = Client().get("/api/products/")
+    assert (answer["RateLimit-Limit"], answer["RateLimit-Remaining"]) == ("2", "1")
+    assert 1 <= int(answer["RateLimit-Reset"]) <= 60
+    assert statuses(Client().get("/api/categories/") for _ in range(3)) == {200: 1, 429: 2}
+    client = Client().with_token(str(RefreshToken.for_user(UserFactory()).access_token))
+    assert statuses(client.get("/api/products/") for _ in range(4)) == {200: 3, 429: 1}
+
+
+def test_health_is_never_limited(limit):
+    limit(anon=(1, 60))
+    assert statuses(Client().get("/health/ready/") for _ in range(5)) == {200: 5}
+
+
+def test_a_window_ends(store, limit):
+    limit(login_address=(1, 1))
+    assert statuses(log_in() for _ in range(2)) == {401: 1, 429: 1}
+    count = counters.hit("x", seconds=1)
+    while counters.hit("x", seconds=1).hits > 1:  # until the window of both has ended
+        assert count.seconds <= 1
+    assert log_in().status_code == 401
+
+
+def test_with_redis_gone_reading_goes_on_and_logging_in_stays_limited(limit, settings, monkeypatch, caplog):
+    monkeypatch.setattr(counters, "breaker", CircuitBreaker())
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+    limit(login_account=(2, 60), anon=(100, 60))
+    UserFactory(username="nora")
+    assert statuses(log_in(password="wrong") for _ in range(4)) == {401: 2, 429: 2}
+    assert Client().get("/api/products/").status_code == 200
+    assert caplog.text.count("Redis is away") == 1

@@ -1,0 +1,91 @@
+import json
+from decimal import Decimal
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from products.models import Product
+from tests.factories import ProductFactory
+from tests.products.import_products.conftest import row, stored
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "name,price,category\nMug,4.50,Kitchen\nPan,20,Kitchen\n"),
+        ("a.csv", "\ufeffname;price;category\r\nMug;4.50;Kitchen\r\nPan;20;Kitchen\r\n"),
+        ("a.CSV", 'name\tprice\tcategory\n"Mug"\t4.50\tKitchen\nPan\t20\tKitchen'),
+        ("a.json", json.dumps([row(), row(name="Pan", price="20.00")])),
+        ("a.json", json.dumps({"total": 2, "results": [row(), row(name="Pan", price=20)]})),
+        ("a.jsonl", f"{json.dumps(row())}\n\n{json.dumps(row(name='Pan', price=20))}\n"),
+        (
+            "a.ndjson",
+            f"{json.dumps(row(category={'id': 'x', 'name': 'Kitchen'}))}\n{json.dumps(row(name='Pan', price=20))}",
+        ),
+    ],
+)
+def test_every_format_is_read(run, name, content):
+    out, err = run(content, name=name)
+    assert (out.strip(), err) == (
+        "2 products created, 0 updated, 0 unchanged; 1 categories created; 0 bad rows skipped.",
+        "",
+    )
+    assert stored() == [("Mug", Decimal("4.50"), "Kitchen"), ("Pan", Decimal("20.00"), "Kitchen")]
+
+
+def test_columns_are_found_without_regard_to_case_and_blanks(run):
+    out, _ = run("Name, PRICE ,Category\nMug,4.50,Kitchen\n", name="a.csv")
+    assert out.startswith("1 products created")
+
+
+def test_what_the_api_answers_can_be_imported(run, api):
+    ProductFactory.create_batch(3)
+    page = api.get("/api/products/").json()
+    out, _ = run(page, "--key", "id")
+    assert out.startswith("3 products created, 0 updated, 0 unchanged; 0 categories created")
+
+
+def test_two_columns_cannot_fill_one_of_ours(run):
+    _, err = run([{"a": "Mug", "b": "Pan", "price": 1, "category": "x"}], "--map", "a=name", "b=name")
+    assert err == "--map: two columns cannot fill one of ours."
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "message"),
+    [
+        ("[{", "a.json", "a.json is not valid JSON: "),
+        ('{"a": 1}', "a.json", "a.json must hold a JSON list of objects."),
+        ("[1]", "a.json", "a.json: row 1 is not a JSON object."),
+        ("[" * 100_000, "a.json", "a.json is not valid JSON: nested too deep"),
+        ('{"name": 1}\n{', "a.jsonl", "a.jsonl, line 2 is not valid JSON: "),
+        ('name,price\n"a,1', "a.csv", "a.csv is not valid CSV: "),
+        ("name,name,price\na,b,1", "a.csv", "a.csv has more than one column 'name'."),
+        ("x", "a.xlsx", "a.xlsx: the name must end in one of: .csv, .json, .jsonl, .ndjson."),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(run, content, name, message):
+    _, err = run(content, name=name)
+    assert message in err
+    assert Product.objects.count() == 0
+
+
+def test_a_file_that_is_not_there_or_not_utf8_says_so(tmp_path):
+    (tmp_path / "a.csv").write_bytes("name,price,category\nCafé,1,a".encode("latin-1"))
+    for name, message in (("b.csv", "No such file"), ("a.csv", "a.csv is not UTF-8 text")):
+        with pytest.raises(CommandError, match=message):
+            call_command("import_products", str(tmp_path / name))
+
+
+def test_a_column_that_is_not_there_is_named_with_what_was_meant(run):
+    _, err = run([row(title="a")], "--map", "titel=name")
+    assert err == "The file has no column 'titel'. Did you mean 'title'?"
+    _, err = run([row()], "--key", "sku")
+    assert err == "The file has no column 'sku'. It has: name, description, price, category."
+
+
+@pytest.mark.parametrize("pair", ["title", "title=", "=name", "title=titel"])
+def test_a_mapping_that_is_none_is_refused(run, pair):
+    _, err = run([row()], "--map", pair)
+    assert "is not THEIRS=OURS, with OURS one of: name, description, price, category" in err

@@ -1,0 +1,72 @@
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from products.models import Category, Product
+from tests.factories import CategoryFactory
+from tests.products.import_products.conftest import row, stored
+
+pytestmark = pytest.mark.django_db
+
+REAL = Path(__file__).with_name("real_products.json")
+
+
+def test_real_products_are_imported_and_a_second_time_changes_nothing(run):
+    content = REAL.read_text()
+    out, err = run(content, "--map", "title=name", "--key", "id")
+    assert (out.split(";")[0], err) == ("20 products created, 0 updated, 0 unchanged", "")
+    before = list(Product.objects.order_by("pk").values())
+    out, _ = run(content, "--map", "title=name", "--key", "id")
+    assert out.startswith("0 products created, 0 updated, 20 unchanged; 0 categories created;")
+    assert list(Product.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("text", ["\\N", "\\.", "a\n\\.\nb", "a\tb\\", '"', "'", "a,b;c", "\r\n x", "%s", "€ 😀"])
+def test_what_looks_like_a_command_to_the_database_is_text(run, text):
+    run([row(description=f"<{text}>", sku=text), row(name="Pan", description=text)], "--skip-bad")
+    assert {description for (description,) in stored("description")} == {f"<{text}>", text.strip()}
+
+
+def test_a_key_updates_what_it_made_and_only_what_differs(run):
+    run([row(sku="a"), row(sku="b", name="Pan")], "--key", "sku")
+    before = dict(Product.objects.values_list("name", "updated_at"))
+    out, _ = run([row(sku="a"), row(sku="b", name="Pan", price=9), row(sku="c", name="Pot")], "--key", "sku")
+    assert out.startswith("1 products created, 1 updated, 1 unchanged;")
+    after = dict(Product.objects.values_list("name", "updated_at"))
+    assert (after["Mug"] == before["Mug"], after["Pan"] > before["Pan"]) == (True, True)
+    assert stored("name", "price") == [("Mug", Decimal("4.50")), ("Pan", Decimal("9.00")), ("Pot", Decimal("4.50"))]
+
+
+def test_a_description_that_the_file_does_not_have_is_left_alone(run):
+    run([row(sku="a")], "--key", "sku")
+    run("sku,name,price,category\na,Mug,5,Kitchen", "--key", "sku", name="a.csv")
+    assert stored("description", "price") == [("Blue.", Decimal("5.00"))]
+
+
+def test_equal_keys_of_two_suppliers_are_kept_apart(run):
+    run([row(sku="1")], "--key", "sku", "--source", "north")
+    out, _ = run([row(sku="1", name="Pan")], "--key", "sku", "--source", "south")
+    assert out.startswith("1 products created, 0 updated")
+
+
+def test_without_a_key_every_row_is_a_new_product(run):
+    run([row()])
+    run([row()])
+    assert stored("name") == [("Mug",), ("Mug",)]
+
+
+def test_a_category_is_used_by_name_or_slug_or_made(run):
+    CategoryFactory(name="KITCHEN", slug="cooking")
+    CategoryFactory(name="Men's Shirts", slug="mens-shirts")
+    out, _ = run([row(), row(category="mens-shirts"), row(category="New"), row(category="new ")])
+    assert "1 categories created" in out
+    assert sorted(Category.objects.values_list("name", flat=True)) == ["KITCHEN", "Men's Shirts", "New"]
+
+
+@pytest.mark.parametrize("names", [["ẞ", "ß"], ["İ", "i"], ["Θ", "ϴ"], ["Café", "CAFE\u0301"]])
+def test_categories_are_the_same_when_the_database_says_so(run, names):
+    run([row(category=name) for name in names])
+    kept = Category.objects.count()
+    _, err = run([row(category=name) for name in reversed(names)])
+    assert (err, Product.objects.count(), Category.objects.count()) == ("", 4, kept)

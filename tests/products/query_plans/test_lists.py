@@ -1,0 +1,108 @@
+"""At 200,000 products, no shape of a read touches more than its answer needs, whatever is in the query."""
+
+from itertools import product as combinations
+
+import pytest
+
+from tests.products.query_plans.conftest import (
+    CATEGORIES,
+    PRICES,
+    RELIC_PRICE,
+    SEARCH_BUFFERS,
+    SEARCH_ROWS,
+    WALK_BUFFERS,
+    WALK_ROWS,
+    assert_bounded,
+    nodes,
+    rows_touched,
+)
+
+pytestmark = pytest.mark.django_db
+DATES = [
+    "",
+    "created_after=2025-12-31",
+    "created_after=2023-01-01&created_before=2023-01-02",
+    "updated_after=2025-12-31T20:00:00Z",
+    "created_after=1999-01-01&created_before=2999-12-31&updated_after=1999-01-01",
+]
+ORDERINGS = ["", "price", "-price", "created_at", "updated_at", "-updated_at", "name", "-name"]
+ORDERINGS += ["price,name", "-created_at,price", "-name,-price"]
+
+
+@pytest.mark.parametrize(("category", "prices"), [*combinations(CATEGORIES, PRICES)])
+def test_a_list_touches_little_more_than_its_page(plans, category, prices):
+    for number, ordering in enumerate(ORDERINGS):
+        query = f"{category}&{prices}&ordering={ordering}&{'cursor=' if number % 3 == 2 else ''}"
+        for plan in plans(query):
+            assert_bounded(plan, query, WALK_ROWS, WALK_BUFFERS)
+
+
+@pytest.mark.parametrize("dates", DATES)
+def test_a_list_between_dates_touches_little_more_than_its_page(plans, dates):
+    for category, prices, ordering in combinations(CATEGORIES, PRICES[:3], ["", "-price"]):
+        query = f"{dates}&{category}&{prices}&ordering={ordering}"
+        for plan in plans(query):
+            assert_bounded(plan, query, WALK_ROWS, WALK_BUFFERS)
+        for plan in plans(f"{query}&cursor="):
+            assert_bounded(plan, query, SEARCH_ROWS, SEARCH_BUFFERS)
+
+
+@pytest.mark.parametrize(
+    "days",
+    ["created_after=2024-01-01", "created_before=2024-06-01", "created_after=2023-06-01&created_before=2025-06-01"],
+)
+def test_a_wide_span_of_days_touches_little_more_than_its_page(plans, days):
+    for category, (number, ordering) in combinations(CATEGORIES, enumerate(ORDERINGS)):
+        query = f"{days}&{category}&ordering={ordering}&{'cursor=' if number % 3 == 2 else ''}"
+        for plan in plans(query.replace("garden", "books")):  # where the relics are, the dearest are the oldest
+            assert_bounded(plan, query, SEARCH_ROWS, SEARCH_BUFFERS)
+
+
+@pytest.mark.parametrize("paging", ["", "page=3", "cursor="])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "search=relic&ordering=-created_at",
+        "search=relic&category=garden&ordering=-updated_at",
+        "search=relic&ordering=-created_at,name",
+        "search=relic 1",
+        "created_after=2025-12-20&ordering=updated_at",
+        "created_after=1999-01-01&updated_after=2025-12-20&ordering=created_at",
+        f"min_price={RELIC_PRICE}&max_price={RELIC_PRICE}&ordering=-updated_at",
+    ],
+)
+def test_an_order_that_has_to_do_with_what_is_asked_for_is_not_walked_to_the_end(plans, query, paging):
+    for plan in plans(f"{query}&{paging}"):
+        assert_bounded(plan, query, SEARCH_ROWS, SEARCH_BUFFERS)
+
+
+@pytest.mark.parametrize("query", ["min_price=20.50&ordering=-created_at", "page=300"])
+def test_a_walk_along_several_categories_meets_no_products_of_others(plans, query):
+    *_, page = plans(f"category=books,toys&{query}")
+    [walk] = (node for node in nodes(page) if node["Node Type"] == "Merge Append")
+    ways = [node for node in nodes(walk) if "Scan" in node["Node Type"] and "Index Name" in node]
+    assert [node["Index Name"].startswith("product_category_") for node in ways] == [True, True]
+    assert sum(map(rows_touched, ways)) <= walk["Actual Rows"] + len(ways)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "category=garden",
+        "category=garden,toys&min_price=10.50&max_price=99",
+        "created_after=1999-01-01&min_price=0",
+        "created_after=2025-12-31",
+        "created_after=2024-01-01&category=garden",
+        "created_before=2024-06-01&category=books,toys",
+    ],
+)
+def test_facets_without_a_search_come_from_the_tally(plans, query):
+    for plan in plans(query, "/api/products/facets/"):
+        assert_bounded(plan, query, WALK_ROWS, WALK_BUFFERS)
+
+
+@pytest.mark.parametrize("category", CATEGORIES[:2])
+def test_what_is_created_since_is_not_looked_for_among_earlier_changes(plans, category):
+    *_, page = plans(f"created_after=2024-06-01&ordering=updated_at&{category}")
+    assert_bounded(page, category, 500, 1_000)

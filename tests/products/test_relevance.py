@@ -1,0 +1,71 @@
+"""The best match of a search comes first."""
+
+import pytest
+
+from tests.factories import ProductFactory
+
+pytestmark = pytest.mark.django_db
+
+
+RANKING = [
+    "Lamp",
+    "Floor Lamp Oak",
+    "Lamps, Set of Two",
+    "Lampshade Linen",
+    "Samsung Galaxy Phone",
+    "Apple Watch Strap",
+    "Running Shoes",
+    "Battery Charger",
+    "Knife Block",
+    "Zürich Bag",
+    "ZURICH!",
+    "Zurich Clock",
+    "Zürich",
+    "Wall-Clock",
+    "Wall Clock XL",
+    "Clock Wall",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # the name itself, whole words, inflected words, beginnings
+        ("lamp", ["Lamp", "Floor Lamp Oak", "Lamps, Set of Two", "Lampshade Linen"]),
+        ("lamps", ["Lamps, Set of Two", "Lamp", "Floor Lamp Oak", "Lampshade Linen"]),
+        ("LAMP FLOOR", ["Floor Lamp Oak"]),
+        ("batteries", ["Battery Charger"]),
+        ("shoe run", ["Running Shoes"]),
+        ("set of two", ["Lamps, Set of Two"]),
+        # the name itself, whatever its accents, case and punctuation; not its words in another order
+        ("zurich", ["ZURICH!", "Zürich", "Zürich Bag", "Zurich Clock"]),
+        ("Zürich", ["ZURICH!", "Zürich", "Zürich Bag", "Zurich Clock"]),
+        ("wall clock", ["Wall-Clock", "Wall Clock XL", "Clock Wall"]),
+        ("Zürich zurich", ["ZURICH!", "Zürich", "Zürich Bag", "Zurich Clock"]),
+        # what is spelled nearly so, when nothing is found
+        ("samsng", ["Samsung Galaxy Phone"]),
+        ("samsng phone", ["Samsung Galaxy Phone"]),
+        ("galxy", ["Samsung Galaxy Phone"]),
+        ("aple wach", ["Apple Watch Strap"]),
+        ("lapm", ["Lamp", "Floor Lamp Oak", "Lamps, Set of Two"]),
+        ("kinfe", ["Knife Block"]),
+        ("kníef", ["Knife Block"]),
+        ("ste", []),  # of three letters nearly every word would be near
+        ("lampp", ["Lamp", "Floor Lamp Oak", "Lamps, Set of Two"]),
+        ("quux", []),
+    ],
+)
+def test_the_best_match_comes_first(api, text, expected):
+    for name in reversed(RANKING):
+        ProductFactory(name=name)
+    results = api.get("/api/products/", {"search": text}).json()["results"]
+    assert [product["name"] for product in results] == expected
+
+
+@pytest.mark.parametrize("text", ["men's shirt", "MEN’S shirt"])
+def test_a_name_with_a_possessive_is_found_before_those_that_only_have_the_noun(api, text):
+    names = ["Men's Shirt", "Mens Shirt", "Shirt, Men", "Women's Shirt"]
+    for name in names:
+        ProductFactory(name=name)
+    found = [product["name"] for product in api.get("/api/products/", {"search": text}).json()["results"]]
+    assert found == ["Men's Shirt", "Shirt, Men", "Mens Shirt"]
