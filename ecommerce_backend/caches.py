@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache.backends import redis
 
-TIMEOUT = 0.3  # seconds, for a connection and for an answer
+TIMEOUT_SECONDS = 0.3  # for a connection and for an answer
 NOWHERE = "django.core.cache.backends.dummy.DummyCache"
 
 
@@ -15,13 +15,13 @@ def configuration(redis_url: str, memcached_servers: list[str]) -> dict[str, Any
         cache: dict[str, Any] = {
             "BACKEND": "django.core.cache.backends.memcached.PyMemcacheCache",
             "LOCATION": memcached_servers,
-            "OPTIONS": {"timeout": TIMEOUT, "connect_timeout": TIMEOUT},
+            "OPTIONS": {"timeout": TIMEOUT_SECONDS, "connect_timeout": TIMEOUT_SECONDS},
         }
     elif redis_url:
         cache = {
             "BACKEND": "ecommerce_backend.caches.RedisCache",
             "LOCATION": redis_url,
-            "OPTIONS": {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT, "retry": None},
+            "OPTIONS": {"socket_timeout": TIMEOUT_SECONDS, "socket_connect_timeout": TIMEOUT_SECONDS, "retry": None},
         }
     else:
         cache = {"BACKEND": NOWHERE}

@@ -33,7 +33,7 @@ class ReadinessSerializer(HealthSerializer):
     """The same, with what is not needed to serve."""
 
     cache = serializers.ChoiceField(
-        choices=["ok", "away", "off"], help_text="Redis. Without it answers are as right, and slower."
+        choices=["ok", "away", "off"], help_text="Redis, or memcached. Without it answers are as right, and slower."
     )
     replicas = serializers.DictField(
         child=serializers.ChoiceField(choices=["ok", "lagging", "away"]),
@@ -79,7 +79,7 @@ class ReadyView(Probe):
     def checked(self) -> dict[str, Any]:
         """The state of what is not needed. Raises: OperationalError, ServiceUnavailable.
 
-        Cost: one query, one look at Redis; with replicas, a query more and one of each.
+        Cost: one query, one look at the cache; with replicas, a query more and one of each.
         """
         if stopping.is_set():
             raise ServiceUnavailable("This process is about to end.")

@@ -66,15 +66,14 @@ def read(make: Callable[[], Made], *, wanted: Position, position: Callable[[str]
     """
     if not (names := aliases()):
         return make()
-    reason = "away"
-    if alias := _next(names):
-        reason = state_of(alias, wanted=wanted, position=position)
-        if reason == "ok":
-            reason = "failed"
-            with _failing(alias), _reading_from(alias), patience.wait_for_another(MAKING_SECONDS):
-                made = make()
-                metrics.READS.labels(alias, "").inc()
-                return made
+    alias = _next(names)
+    reason = state_of(alias, wanted=wanted, position=position) if alias else "away"
+    if alias and reason == "ok":
+        with _passing_over_failures(alias), _reading_from(alias), patience.wait_for_another(MAKING_SECONDS):
+            made = make()
+            metrics.READS.labels(alias, "").inc()
+            return made
+        reason = "failed"
     metrics.READS.labels(DEFAULT_DB_ALIAS, reason).inc()
     return make()
 
@@ -82,7 +81,7 @@ def read(make: Callable[[], Made], *, wanted: Position, position: Callable[[str]
 def state_of(alias: str, *, wanted: Position, position: Callable[[str], Position]) -> str:
     """Of a replica: "ok" when it has reached `wanted`, "lagging" when it has not, "away" when it does not say."""
     failures = _breakers[alias].failures
-    with _failing(alias):
+    with _passing_over_failures(alias):
         with patience.wait_for_another(CHECK_SECONDS):
             there = dict(position(alias))
         _breakers[alias].close(failures)
@@ -112,8 +111,8 @@ def _reading_from(alias: str) -> Iterator[None]:
 
 
 @contextmanager
-def _failing(alias: str) -> Iterator[None]:
-    """Pass over what goes wrong with a replica. It is left alone when the connection is lost, not for a statement."""
+def _passing_over_failures(alias: str) -> Iterator[None]:
+    """A replica that fails is left alone when the connection is lost, and not for a statement."""
     try:
         yield
     except Error as error:

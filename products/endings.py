@@ -83,10 +83,10 @@ class Endings(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What a word asks for, as PostgreSQL writes it; and how many words begin with it, unless they are listed there."""
+    """What a word asks for, as PostgreSQL writes it; and how many words begin with it that are not listed there."""
 
     matching: str
-    beginnings: int
+    unlisted: int
 
 
 def endings(found: list[Word]) -> list[Endings]:

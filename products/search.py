@@ -108,28 +108,28 @@ def sought(text: str) -> Sought:
     found = analysed(text)
     if not found:
         return Sought([])
-    beginnings = endings(found)
-    finding = [*map(asked, found, beginnings)]
+    known = endings(found)
+    finding = [*map(asked, found, known)]
     # What has a word that is in no name at all finds nothing.
-    whole = all(each.has_word for each in beginnings)
-    inflected = all(each.has_word or each.has_stem for each in beginnings)
-    begun = all(each.is_something for each in beginnings)
+    whole = all(each.has_word for each in known)
+    inflected = all(each.has_word or each.has_stem for each in known)
+    begun = all(each.is_something for each in known)
     conditions = [
         _is_name(as_written(text)) if whole else NOTHING,
         condition(_IN_INDEX, " & ".join(word.literal for word in found)) if whole else NOTHING,
         condition(_IN_INDEX, " & ".join(word.inflected for word in found)) if inflected else NOTHING,
         _every(finding) if begun else NOTHING,
     ]
-    if all(quoted(each.only_stem or "") == word.stem for word, each in zip(found, beginnings, strict=True)):
+    if all(quoted(each.only_stem or "") == word.stem for word, each in zip(found, known, strict=True)):
         del conditions[2]  # nothing but inflections begins so
     are_words = all(word.lexeme is not None for word in found)
     return Sought(
         conditions,
         alternatives=sum(1 + each.matching.count(" | ") for each in finding) if are_words else 0,
-        stems=beginnings[0].stems if len(found) == 1 else [],
-        at_most=min((each.products for each in beginnings if each.stems), default=None),
-        better=min((each.inflections for each in beginnings if each.inflections is not None), default=None),
-        everything=beginnings[0].everything,
+        stems=known[0].stems if len(found) == 1 else [],
+        at_most=min((each.products for each in known if each.stems), default=None),
+        better=min((each.inflections for each in known if each.inflections is not None), default=None),
+        everything=known[0].everything,
     )
 
 
@@ -177,7 +177,7 @@ def _nearly(words: Sequence[Word], others: Sequence[Word], known: Mapping[Word, 
     """Any of these words, or others."""
     finding = [asked(word, known[word]) for word in words]
     matching = " | ".join([*(each.matching for each in finding), *(other.inflected for other in others)])
-    return Asked(f"({matching})", max(each.beginnings for each in finding))
+    return Asked(f"({matching})", max(each.unlisted for each in finding))
 
 
 def _is_name(found: Sequence[Word]) -> RawSQL:
@@ -190,10 +190,10 @@ def _is_name(found: Sequence[Word]) -> RawSQL:
     return condition(f"{_IN_INDEX} AND {_IN_ROW}", all_of_it, " <-> ".join(literals))
 
 
-def _every(asked: Sequence[Asked]) -> RawSQL:
+def _every(finding: Sequence[Asked]) -> RawSQL:
     """All of it: most by the index, the rest in the rows that it finds."""
-    ordered = [each.matching for each in sorted(asked, key=attrgetter("beginnings"))]
-    last = sum(not each.beginnings for each in asked) + MOST_BEGINNINGS
+    ordered = [each.matching for each in sorted(finding, key=attrgetter("unlisted"))]
+    last = sum(not each.unlisted for each in finding) + MOST_BEGINNINGS
     indexed, rest = ordered[:last], ordered[last:]
     if not rest:
         return condition(_IN_INDEX, " & ".join(indexed))

@@ -77,9 +77,9 @@ def as_written(text: str) -> list[Word]:
 
 
 def in_catalogue(known: Collection[Sequence[str]]) -> list[list[Word]]:
-    """Words of the catalogue as words of a query: with their stems, where they are the same when they are typed."""
+    """Each word of the catalogue as one of a query. What would be another if it were typed has no stem but itself."""
     typed = {word.whole: word for word in analysed(" ".join(chain(*known)))}
-    return [[typed.get(quoted(each)) or Word(*[quoted(each)] * 4) for each in words] for words in known]
+    return [[typed.get(quoted(each)) or Word(*[quoted(each)] * 4) for each in alike] for alike in known]
 
 
 def _parted(text: str) -> list[str]:

@@ -1124,7 +1124,7 @@ export interface components {
             status: "ok";
             /**
              * Cache
-             * @description Redis. Without it answers are as right, and slower.
+             * @description Redis, or memcached. Without it answers are as right, and slower.
              * @example ok
              * @enum {string}
              */

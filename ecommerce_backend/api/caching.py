@@ -22,7 +22,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from ecommerce_backend import caches, replicas
-from ecommerce_backend.api.conditional import TAG_HEX_DIGITS, conditional_response, entity_tag, is_known
+from ecommerce_backend.api.conditional import conditional_response, entity_tag, is_known, known_or_body, list_tag
 from ecommerce_backend.api.renderers import to_json
 from ecommerce_backend.api.uris import absolute_uri
 from ecommerce_backend.breaker import OPEN_SECONDS, CircuitBreaker
@@ -43,7 +43,7 @@ breaker = CircuitBreaker()  # one per process, as the connection is
 class CachedReadMixin(APIView):
     """For views with a `generation`: ETags and 304, and answers from the cache when there is one."""
 
-    key: str | None = None
+    key: str | None = None  # of an anonymous read for which nothing was kept
 
     def generation(self, using: str = DEFAULT_DB_ALIAS) -> replicas.Position:
         """Numbers of which one grows with every change of what the view shows, as that database has them."""
@@ -66,12 +66,12 @@ class CachedReadMixin(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """An anonymous read that is known or kept is answered before DRF looks at it, once it is counted.
 
-        Cost: with a cache or If-None-Match, the generation; a look; what the limits cost. Raises: Throttled.
+        Cost: with a cache, replicas or If-None-Match, the generation; a look; what the limits cost. Raises: Throttled.
         """
         anonymous_read = request.method in ("GET", "HEAD") and "Authorization" not in request.headers
         worth_knowing = caches.are_kept() or settings.DATABASE_ROUTERS
         if anonymous_read and (worth_knowing or "If-None-Match" in request.headers):
-            self.key = self._key(request)
+            self.key = self._key_by_now(request)
             if answer := _from_before(request, self.key):
                 self._count(request)
                 return answer
@@ -82,14 +82,14 @@ class CachedReadMixin(APIView):
         if self.key is None and not caches.are_kept() and "If-None-Match" not in request.headers:
             data, generation = self.shown(make)  # nothing to compare with: one query less
             request.META[GENERATION] = generation
-            tag = _list_tag(_key(generation, request._request))
+            tag = list_tag(_key(generation, request._request))
             return conditional_response(200, tag, to_json(data))
-        key = self.key or self._key(request._request)
-        tag = _list_tag(key)
-        if not _knows_anything(request) and is_known(request, tag):
+        key = self.key or self._key_by_now(request._request)
+        tag = list_tag(key)
+        if _is_named(request, tag):
             return conditional_response(304, tag)
         tag, body = _remembered(key, lambda: (tag, to_json(self.made(make))), looked=self.key is not None)
-        return conditional_response(304, tag) if is_known(request, tag) else conditional_response(200, tag, body)
+        return known_or_body(request, tag, body)
 
     def answer_one(self, request: Request, shown: dict[str, Any], fields: set[str] | None) -> HttpResponse:
         """304, or those keys of `shown` that were asked for. The ETag is of all of it, and good for If-Match."""
@@ -98,9 +98,10 @@ class CachedReadMixin(APIView):
         body = to_json(parts)
         if self.key is not None:
             _keep(self.key, tag, body)
-        return conditional_response(304, tag) if is_known(request, tag) else conditional_response(200, tag, body)
+        return known_or_body(request, tag, body)
 
-    def _key(self, request: HttpRequest) -> str:
+    def _key_by_now(self, request: HttpRequest) -> str:
+        """The key for the generation that there is, which is noted. Cost: that of the generation."""
         generation = self.generation()
         request.META[GENERATION] = generation
         return _key(generation, request)
@@ -117,24 +118,19 @@ def _key(generation: replicas.Position, request: HttpRequest) -> str:
 
 def _from_before(request: HttpRequest, key: str) -> HttpResponse | None:
     """What is known to the client, or kept under `key`; None when it is neither."""
-    tag = _list_tag(key)
-    if not _knows_anything(request) and is_known(request, tag):
+    tag = list_tag(key)
+    if _is_named(request, tag):
         return conditional_response(304, tag)
     kept = _try("get", key) if caches.are_kept() else None
     if kept is None:
         return None
     tag, body = kept
-    return conditional_response(304, tag) if is_known(request, tag) else conditional_response(200, tag, body)
+    return known_or_body(request, tag, body)
 
 
-def _knows_anything(request: HttpRequest | Request) -> bool:
-    """Whether any content will do, if there is some: what that is has to be made first, for it may be an error."""
-    return request.headers.get("If-None-Match") == "*"
-
-
-def _list_tag(key: str) -> str:
-    # Weak: an estimate may differ between two answers that are otherwise the same.
-    return f'W/"{key[:TAG_HEX_DIGITS]}"'
+def _is_named(request: HttpRequest | Request, tag: str) -> bool:
+    """Whether the client has this content, by its tag. Where any will do, there may be none: it is made first."""
+    return request.headers.get("If-None-Match") != "*" and is_known(request, tag)
 
 
 def _remembered(key: str, make: Callable[[], tuple[str, bytes]], *, looked: bool) -> tuple[str, bytes]:

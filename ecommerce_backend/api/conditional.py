@@ -21,6 +21,11 @@ def entity_tag(shown: Mapping[str, Any]) -> str:
     return f'"{sha256(to_json(shown, sorted_keys=True)).hexdigest()[:TAG_HEX_DIGITS]}"'
 
 
+def list_tag(key: str) -> str:
+    """A weak ETag for a list that is kept under this key: an estimate may differ between answers that are the same."""
+    return f'W/"{key[:TAG_HEX_DIGITS]}"'
+
+
 def check_preconditions(request: Request, tag: str) -> None:
     """Raises: PreconditionFailed when If-Match, or If-None-Match on a write, rules the object out as it is now."""
     # Django passes over a header that it cannot read. Here that would undo somebody else's change.
@@ -35,6 +40,11 @@ def is_known(request: HttpRequest | Request, tag: str) -> bool:
         return False
     answer = get_conditional_response(getattr(request, "_request", request), etag=tag)
     return answer is not None and answer.status_code == HTTPStatus.NOT_MODIFIED
+
+
+def known_or_body(request: HttpRequest | Request, tag: str, body: bytes) -> HttpResponse:
+    """304 for a client that has this content already, else the content."""
+    return conditional_response(304, tag) if is_known(request, tag) else conditional_response(200, tag, body)
 
 
 def conditional_response(status: int, tag: str, body: bytes = b"") -> HttpResponse:

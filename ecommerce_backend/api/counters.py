@@ -13,10 +13,9 @@ from django.conf import settings
 from django.db import connection
 
 from ecommerce_backend.breaker import OPEN_SECONDS, CircuitBreaker
+from ecommerce_backend.caches import TIMEOUT_SECONDS
 
 logger = logging.getLogger(__name__)
-
-REDIS_TIMEOUT_SECONDS = 0.3
 
 _HIT = """
 local hits = redis.call('INCR', KEYS[1])
@@ -88,6 +87,4 @@ def _in_redis(script: str, *arguments: Any) -> list[int] | None:
 
 @cache
 def _client(url: str) -> redis.Redis:
-    return redis.Redis.from_url(
-        url, socket_timeout=REDIS_TIMEOUT_SECONDS, socket_connect_timeout=REDIS_TIMEOUT_SECONDS, retry=None
-    )
+    return redis.Redis.from_url(url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS, retry=None)

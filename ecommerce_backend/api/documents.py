@@ -13,13 +13,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition
 from rest_framework.permissions import AllowAny
 
+from ecommerce_backend.api.conditional import TAG_HEX_DIGITS
 from ecommerce_backend.api.views import read_only
 
 
 @cache
 def _read(name: str) -> tuple[str, bytes]:
     content = (Path(settings.BASE_DIR) / name).read_bytes()
-    return f'"{sha256(content).hexdigest()[:32]}"', content
+    return f'"{sha256(content).hexdigest()[:TAG_HEX_DIGITS]}"', content
 
 
 @read_only

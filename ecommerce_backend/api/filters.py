@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from ecommerce_backend.api.exceptions import unknown_name, unknown_names
+from ecommerce_backend.api.pagination import CURSOR_PARAM, PageNumberPagination
 
 FIELDS_PARAM = "fields"
 
@@ -26,8 +27,9 @@ def check_query_parameters(request: Request, *, allowed: list[str], repeatable: 
     for name, values in request.query_params.lists():
         if len(values) > 1 and name in allowed and name not in repeatable:
             errors[name] = [ErrorDetail("Give this parameter once.", code="repeated")]
-    if {"page", "cursor"} <= request.query_params.keys() and {"page", "cursor"} <= set(allowed):
-        errors["page"] = [ErrorDetail("Give a page or a cursor, not both.", code="exclusive")]
+    page = PageNumberPagination.page_query_param
+    if {page, CURSOR_PARAM} <= request.query_params.keys() and {page, CURSOR_PARAM} <= set(allowed):
+        errors[page] = [ErrorDetail("Give a page or a cursor, not both.", code="exclusive")]
     if errors:
         raise ValidationError(errors)
 

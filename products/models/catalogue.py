@@ -93,7 +93,7 @@ class Product(models.Model):
         Category,
         models.PROTECT,
         related_name="products",
-        db_index=False,  # the two indexes below begin with it
+        db_index=False,  # indexes below begin with it
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)

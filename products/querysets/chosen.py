@@ -55,7 +55,7 @@ class ChosenCategories:
 
     @property
     def in_index(self) -> int:
-        """How many products the index has on which they are found: all, where several are not merged, else theirs.
+        """How many products lie on the walk: those of these categories, or all where several are not merged.
 
         Cost: as for their ids.
         """

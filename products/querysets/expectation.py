@@ -48,12 +48,10 @@ class Expected(NamedTuple):
 
 def expected_number(queryset: "ProductQuerySet") -> Expected:
     """How many they may be: as the planner says, or where that is not sure a sample. Cost: at most two queries."""
-    at_most = queryset.sought.at_most
-    if at_most is not None and at_most <= COUNTED_MATCHES:
-        return Expected(at_most, False, at_most)
-    in_index = number_in_index(queryset)
-    if in_index <= COUNTED_MATCHES:
-        return Expected(in_index, False, in_index)
+    in_index, at_most = number_in_index(queryset), queryset.sought.at_most
+    most = in_index if at_most is None else min(at_most, in_index)
+    if most <= COUNTED_MATCHES:
+        return Expected(most, False, in_index)
     by_planner = planned(queryset)
     selected = min(by_planner.rows, in_index)  # its statistics may be of yesterday, when there were more
     if is_one_word(queryset):

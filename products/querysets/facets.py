@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
 
-_ALL = """
+_BY_CATEGORY = """
     SELECT category_id, count(*), min(price), max(price) FROM products_product WHERE {conditions} GROUP BY category_id
 """
-_FOUND = """
+_BY_CATEGORY_UP_TO = """
     WITH hits AS MATERIALIZED (SELECT category_id, price FROM products_product WHERE {conditions}),
     counted AS MATERIALIZED (SELECT * FROM hits LIMIT %s)
     SELECT category_id, count(*), min(price), max(price) FROM counted GROUP BY category_id
@@ -163,8 +163,8 @@ def _matches(queryset: "ProductQuerySet", *, by_category: bool = True) -> ByCate
         if numbers:
             return ByCategory(expected.selected, False, {pk: InCategory(number) for pk, number in numbers.items()})
     where, params = conditions(queryset)
-    rows = fetch(queryset.db, _FOUND.format(conditions=where), [*params, expectation.COUNTED_MATCHES + 1])
-    found = _all(rows)
+    rows = fetch(queryset.db, _BY_CATEGORY_UP_TO.format(conditions=where), [*params, expectation.COUNTED_MATCHES + 1])
+    found = _by_category(rows)
     if found.total <= expectation.COUNTED_MATCHES:
         return found
     return ByCategory(expectation.more_than_counted(queryset, expected).selected, False, found.categories)
@@ -192,9 +192,9 @@ def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal | None, De
 def _counted(queryset: "ProductQuerySet") -> ByCategory:
     """All rows by category. Not for searches. Cost: one query that reads every row, in the index with dates alone."""
     where, params = conditions(queryset)
-    return _all(fetch(queryset.db, _ALL.format(conditions=where), params))
+    return _by_category(fetch(queryset.db, _BY_CATEGORY.format(conditions=where), params))
 
 
-def _all(rows: Rows) -> ByCategory:
+def _by_category(rows: Rows) -> ByCategory:
     found = {pk: InCategory(*numbers) for pk, *numbers in rows}
     return ByCategory(sum(each.number for each in found.values()), True, found)

@@ -1,13 +1,14 @@
 """Pages of a search.
 
 Of a common word there are too many matches to count and to sort; but along the index of any order the next one is never
-far. Of a rare word it is the other way round. Which of the two it is, the tally of stems says, or a count that stops at
-COUNTED_MATCHES.
+far. Of a rare word it is the other way round. Which of the two it is, the tally of stems says, or what is expected
+(`expectation`), or a count that stops where there are more than COUNTED_MATCHES.
 """
 
 from typing import TYPE_CHECKING
 
 from products.querysets import best, expectation, pages, plans, stems
+from products.querysets.expectation import Expected
 from products.querysets.rows import Page, ProductRow
 from products.querysets.tally import Counts, number_in_index
 from products.search import NOTHING
@@ -27,10 +28,11 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Page[ProductRo
     known = 0 if queryset.tiers[-1] is NOTHING else _known(queryset)
     if known == 0:
         return Page([], 0)
+    in_index = number_in_index(queryset)
     if known is not None and known > best.FEW_IN_A_TIER:
-        counts = Counts(known, number_in_index(queryset))
-        return Page(_find(queryset, offset, limit, counts) if limit and offset < known else [], known)
-    expected = expectation.expected_number(queryset) if known is None else expectation.Expected(known, False, known)
+        rows = _find(queryset, offset, limit, Counts(known, in_index)) if limit and offset < known else []
+        return Page(rows, known)
+    expected = expectation.expected_number(queryset) if known is None else Expected(known, False, in_index)
     if not expected.are_many:
         rows, count = pages.counted_rows(queryset, offset, limit, at_most=expectation.COUNTED_MATCHES + 1)
         if count <= expectation.COUNTED_MATCHES:
@@ -47,7 +49,7 @@ def _known(queryset: "ProductQuerySet") -> int | None:
     return stems.counted(queryset)
 
 
-def _of_many(queryset: "ProductQuerySet", offset: int, limit: int, expected: expectation.Expected) -> Page[ProductRow]:
+def _of_many(queryset: "ProductQuerySet", offset: int, limit: int, expected: Expected) -> Page[ProductRow]:
     """A page of about so many, which are not counted. Cost: see `page`."""
     rows = _find(queryset, offset, limit + 1, Counts(expected.selected, expected.in_index))
     found = offset + len(rows)

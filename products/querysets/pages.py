@@ -66,14 +66,14 @@ _MERGED = """
 def counted_rows(queryset: "ProductQuerySet", offset: int, limit: int, *, at_most: int) -> RowsAndCount:
     """Rows of the first `at_most` that are found, sorted; and how many were found. Cost: one query."""
     hits, params = _picking(queryset.started())
-    sql = _COUNTED_AND_SORTED.format(hits=hits, limit=limit, offset=offset, **_parts(queryset, of="first"))
+    sql = _COUNTED_AND_SORTED.format(hits=hits, limit=limit, offset=offset, **_orders(queryset, inner="first"))
     return _found(fetch(queryset.db, sql, [*params, at_most]))
 
 
 def sorted_rows(queryset: "ProductQuerySet", offset: int, limit: int) -> list[ProductRow]:
     """Rows of all that are found, sorted. Cost: one query."""
     hits, params = _picking(queryset.started())
-    sql = _SORTED.format(hits=hits, limit=limit, offset=offset, **_parts(queryset, of="hits"))
+    sql = _SORTED.format(hits=hits, limit=limit, offset=offset, **_orders(queryset, inner="hits"))
     return [ProductRow(*row) for row in fetch(queryset.db, sql, params)]
 
 
@@ -85,32 +85,32 @@ def walked(
     With nothing else, of several categories it finds `offset + limit` rows each.
     """
     counted, values = counting
-    page = {"counting": counted, "offset": offset, "limit": limit}
+    window = {"counting": counted, "offset": offset, "limit": limit}
     if no_further is None and queryset.has_several_categories and is_in_order(queryset):
-        sql, params = _merging(queryset, page)
+        sql, params = _merging(queryset, window)
     else:
-        sql, params = _walking(queryset, page, no_further)
+        sql, params = _walking(queryset, window, no_further)
     # Nothing that the planner is told makes a difference, but for how deep the page is.
     one_plan = queryset.selection.is_tallied and not offset and no_further in (None, FEW)
     return _found(fetch(queryset.db, sql, [*values, *params], one_plan=one_plan))
 
 
-def _merging(queryset: "ProductQuerySet", page: dict[str, Any]) -> SQL:
+def _merging(queryset: "ProductQuerySet", window: dict[str, Any]) -> SQL:
     picked, params = _picking(queryset.started().filter(category=RawSQL("chosen.category_id", [])))
-    depth = page["offset"] + page["limit"]
-    merged = _MERGED.format(picked=picked, depth=depth, **_parts(queryset, of="products_product"))
-    return _PAGE.format(picked=merged, **page, **_parts(queryset, of="first")), [queryset.category_ids, *params]
+    depth = window["offset"] + window["limit"]
+    merged = _MERGED.format(picked=picked, depth=depth, **_orders(queryset, inner="products_product"))
+    return _PAGE.format(picked=merged, **window, **_orders(queryset, inner="first")), [queryset.category_ids, *params]
 
 
-def _walking(queryset: "ProductQuerySet", page: dict[str, Any], no_further: int | None) -> SQL:
+def _walking(queryset: "ProductQuerySet", window: dict[str, Any], no_further: int | None) -> SQL:
     if queryset.selection.search:
         queryset = queryset.in_its_categories()  # on a walk they count by their column: its indexes have the order
     # What a search walks past is read as it is, for its words.
-    whole = not page["offset"] and (no_further is None or bool(queryset.selection.search))
+    whole = not window["offset"] and (no_further is None or bool(queryset.selection.search))
     among = first_rows(queryset, no_further, whole=whole) if no_further is not None else _TABLE
     picked, params = _picking(queryset.started(), whole=whole, among=among)
-    statement, of = (_FIRST_PAGE, "products_product") if whole else (_PAGE, "picked")
-    return statement.format(picked=picked, **page, **_parts(queryset, of="products_product", page=of)), params
+    statement, outer = (_FIRST_PAGE, "products_product") if whole else (_PAGE, "picked")
+    return statement.format(picked=picked, **window, **_orders(queryset, inner="products_product", outer=outer)), params
 
 
 def _found(rows: Rows) -> RowsAndCount:
@@ -136,10 +136,10 @@ def _picking(queryset: "ProductQuerySet", *, whole: bool = False, among: SQL = _
     return f"SELECT {', '.join(picked)} FROM {rows} WHERE {where}", [*params, *those, *values]  # noqa: S608
 
 
-def _parts(queryset: "ProductQuerySet", *, of: str, page: str = "picked") -> dict[str, str]:
-    """What differs in the statements: the order of what is picked, by columns `of` it, that of the page, the rank."""
-    rank = f"{page}.rank" if has_rank(queryset) else "NULL::integer"
-    return {"order": order_by(queryset, of=of), "order_of_page": order_by(queryset, of=page), "rank": rank}
+def _orders(queryset: "ProductQuerySet", *, inner: str, outer: str = "picked") -> dict[str, str]:
+    """The order of the inner SELECT and that of the page around it, by the tables' names there; and the rank."""
+    rank = f"{outer}.rank" if has_rank(queryset) else "NULL::integer"
+    return {"order": order_by(queryset, of=inner), "order_of_page": order_by(queryset, of=outer), "rank": rank}
 
 
 def is_in_order(queryset: "ProductQuerySet") -> bool:

@@ -47,17 +47,17 @@ def rows_from_start(queryset: "ProductQuerySet", limit: int) -> list[ProductRow]
     if queryset.selection.id is not None:  # of which there are few
         return sorted_rows(queryset, 0, limit)
     if is_in_order(queryset):
-        return next_rows(queryset, limit)
+        return _in_order(queryset, 0, limit, _UNCOUNTED)[0]
     if queryset.selection.is_tallied:
         return rows(queryset, 0, limit, tally.counts(queryset))
-    found = next_rows(queryset, limit)  # to count them may take longer
+    found = next_rows(queryset, limit, MANY)  # to count them may take longer
     if len(found) == limit or first_rows_number(queryset, MANY) < MANY:
         return found
     counts = tally.counts(queryset)
     return sorted_rows(queryset, 0, limit) if counts.selected <= MANY else rows(queryset, 0, limit, counts)
 
 
-def next_rows(queryset: "ProductQuerySet", limit: int, no_further: int = MANY) -> list[ProductRow]:
+def next_rows(queryset: "ProductQuerySet", limit: int, no_further: int) -> list[ProductRow]:
     """The first `limit` rows, where an index has them in their order; else those among the next `no_further` of it.
 
     Cost: one query.
@@ -115,7 +115,7 @@ def _may_be_among_the_first(queryset: "ProductQuerySet", depth: int) -> bool:
 
 
 def _sorting_reads_less(queryset: "ProductQuerySet", counts: tally.Counts, depth: int) -> bool:
-    # On a walk, `depth` rows of `count` are met after depth / count of all rows.
+    # On a walk, `depth` rows of `count` are met after depth / counts.selected of all rows.
     walking_costs = _cost_of_a_row(queryset) * depth * counts.in_index / max(1, counts.selected)
     return counts.selected <= max(FEW, walking_costs) or not is_indexed(queryset)
 

@@ -80,11 +80,14 @@ class ProductQuerySet(QuerySet["Product"]):
         """The same, whatever the category. Cost: no query."""
         if self.chosen is None:
             return self
-        queryset = self.model._default_manager.filter(**self.selection.bounds())
+        queryset = self._within_bounds()
         queryset.selection = self.selection.in_any_category()
         if not self.selection.search:
             return queryset
         return queryset.matching(self.sought) if self.tiers else queryset.none()
+
+    def _within_bounds(self) -> "ProductQuerySet":
+        return self.model._default_manager.filter(**self.selection.bounds())
 
     def in_its_categories(self) -> Self:
         """Those in the categories that are asked for, by the column."""
@@ -115,7 +118,7 @@ class ProductQuerySet(QuerySet["Product"]):
         near = {word: vocabulary.objects.near(word) for word in words(self.selection.search)}
         if not any(near.values()):
             return self.none()
-        plain = self.model._default_manager.filter(**self.selection.bounds())
+        plain = self._within_bounds()
         plain.selection, plain.chosen = self.selection, self.chosen
         found = plain.matching(search.sought_nearly(near)).order_by(*self.query.order_by)
         found.is_near = True

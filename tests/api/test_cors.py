@@ -50,8 +50,3 @@ def test_the_origins_can_be_narrowed(api, settings):
     settings.CORS_ALLOWED_ORIGINS = ["https://shop.example"]
     assert api.get("/api/", headers=ORIGIN)["Access-Control-Allow-Origin"] == "https://shop.example"
     assert "Access-Control-Allow-Origin" not in api.get("/api/", headers={"origin": "https://evil.example"})
-
-
-def test_no_cookie_is_set_by_the_api(api):
-    for path in ("/api/", "/api/products/", "/api/nope/"):
-        assert api.get(path).cookies == {}

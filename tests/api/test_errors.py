@@ -98,7 +98,7 @@ def test_the_request_id_stands_in_the_log(api, db, monkeypatch, caplog):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_lock_that_is_held_too_long_is_503(editor, other_connection, settings):
+def test_a_lock_that_is_held_too_long_is_503(editor, other_connection):
     product = ProductFactory()
     with other_connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM products_product FOR UPDATE")

@@ -1,4 +1,4 @@
-"""The suite that breaks things works: one fault, for real."""
+"""The suite that breaks things works: faults, for real."""
 
 import os
 import shutil

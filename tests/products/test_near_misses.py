@@ -19,7 +19,7 @@ def test_near_misses_keep_to_the_other_filters(api):
     assert api.get("/api/products/", {"search": "labtop", "max_price": 4}).json()["count"] == 0
 
 
-def test_part_numbers_are_not_near(api):
+def test_part_numbers_are_not_near(db):
     ProductFactory(name="Laptop AB1200")
     assert ProductWord.objects.near("ab12001") == []
     assert ProductWord.objects.near("labtop") == ["laptop"]

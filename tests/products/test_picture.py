@@ -164,7 +164,7 @@ def test_whatever_the_product_is_the_picture_is_one_document_without_a_script(pr
     assert tags <= {"svg", "title", "defs", "linearGradient", "stop", "rect", "g", "circle", "path", "text"}
 
 
-def test_moving_it_to_another_category_changes_its_shapes_and_its_state(api, editor, lamp):
+def test_moving_it_to_another_category_changes_its_state(api, editor, lamp):
     old = version(api, lamp)
     editor.patch(f"/api/products/{lamp.pk}/", {"category": CategoryFactory(slug="other").slug})
     assert version(api, lamp) != old

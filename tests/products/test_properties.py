@@ -14,6 +14,7 @@ from products.services.loading import LoadedProduct, insert_products
 from products.words import words
 from tests.conftest import Client
 from tests.factories import CategoryFactory, ProductFactory
+from tests.paging import pages
 
 # One database transaction serves all examples of a test; each example cleans up after itself.
 in_one_transaction = settings(
@@ -78,12 +79,10 @@ def test_the_pages_of_a_list_are_the_list(prices, page_size, ordering):
     category = CategoryFactory()
     for price in prices:
         ProductFactory(price=price, category=category)
-    seen, url = [], f"/api/products/?page_size={page_size}&ordering={ordering}"
-    while url:
-        page = Client().get(url).json()
-        seen += [product["id"] for product in page["results"]]
-        url = page["next"]
-    assert (page["count"], len(seen), len(set(seen))) == (len(prices), len(prices), len(prices))
+    found = [*pages(Client(), f"/api/products/?page_size={page_size}&ordering={ordering}")]
+    seen = [product["id"] for page in found for product in page["results"]]
+    assert {page["count"] for page in found} == {len(prices)}
+    assert (len(seen), len(set(seen))) == (len(prices), len(prices))
 
 
 @pytest.mark.django_db
@@ -99,11 +98,8 @@ def test_the_pages_that_cursors_lead_to_are_the_list(prices, size, ordering):
     for price in prices:
         ProductFactory(price=price, name=f"Mug {price % 2}", category=category)
     whole = Client().get(f"/api/products/?ordering={ordering}&page_size=100").json()["results"]
-    found, url = [], f"/api/products/?ordering={ordering}&page_size={size}&cursor="
-    while url:
-        page = Client().get(url).json()
-        found, url = found + page["results"], page["next"]
-    assert found == whole
+    found = pages(Client(), f"/api/products/?ordering={ordering}&page_size={size}&cursor=")
+    assert [product for page in found for product in page["results"]] == whole
 
 
 @pytest.mark.django_db

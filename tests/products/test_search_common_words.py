@@ -39,7 +39,7 @@ def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(a
     assert [product["name"] for product in cheapest] == ["Lamp", "Lamp", "Lamp 0"]
 
 
-def test_better_matches_that_are_few_are_found_together(api, common, monkeypatch):
+def test_better_matches_that_are_few_are_found_together(api, common):
     names = ["Lamp", "Red lamp", "Lamps", *(f"Lampshade {n}" for n in range(30))]
     for name in names:
         ProductFactory(name=name)
@@ -77,11 +77,11 @@ def test_what_a_sample_shows_to_be_many_is_not_counted(api, common, monkeypatch,
         ProductFactory(name=f"Red lamp {number:02}", category=shelf, price=number)
     ProductFactory(name="Red mug", category=CategoryFactory(slug="b"))
     search = f"search=lamp+red{more}"
-    pages = [api.get(f"/api/products/?{search}&page_size=9&page={page}").json() for page in (1, 2)]
-    found = [product["name"] for page in pages for product in page["results"]]
+    first, second = (api.get(f"/api/products/?{search}&page_size=9&page={page}").json() for page in (1, 2))
+    found = [product["name"] for page in (first, second) for product in page["results"]]
     names = [f"Red lamp {number:02}" for number in range(18)]
     assert found == (names if more == "&ordering=name" else names[::-1])
-    assert [(page["count"], page["count_is_estimate"]) for page in pages] == [(18, True), (18, False)]
+    assert [(page["count"], page["count_is_estimate"]) for page in (first, second)] == [(18, True), (18, False)]
     facets = api.get(f"/api/products/facets/?{search}".partition("&ordering")[0]).json()
     assert (facets["count"], facets["price"]) == (18, {"min": "0.00", "max": "17.00"})
     assert {each["slug"]: each["count"] for each in facets["categories"]} == {"a": 18}
@@ -95,14 +95,11 @@ def test_next_leads_through_all_pages_whatever_is_expected(api, common, monkeypa
         ProductFactory(name="Mug")
     for number in range(matches):
         ProductFactory(name=f"Lamp {number}", price=number)
-    url, found, pages = f"/api/products/?search=lamp&page_size=7&ordering={ordering}", [], []
-    while url:
-        page = api.get(url).json()
-        pages.append(page)
-        found, url = found + [product["name"] for product in page["results"]], page["next"]
+    *others, last = pages(api, f"/api/products/?search=lamp&page_size=7&ordering={ordering}")
+    found = [product["name"] for page in (*others, last) for product in page["results"]]
     assert sorted(found) == sorted(f"Lamp {number}" for number in range(matches))
-    assert [page["page"] < page["total_pages"] for page in pages] == [True] * (len(pages) - 1) + [False]
-    assert (pages[-1]["count"], pages[-1]["count_is_estimate"]) == (matches, False)
+    assert [page["page"] < page["total_pages"] for page in (*others, last)] == [True] * len(others) + [False]
+    assert (last["count"], last["count_is_estimate"]) == (matches, False)
 
 
 @pytest.mark.parametrize("path", ["/api/products/", "/api/products/facets/"])
@@ -164,9 +161,7 @@ def test_a_common_word_in_several_categories_is_found_there_and_nowhere_else(api
     for number in range(27):
         ProductFactory(name=f"Lamp {number}", category=shelves[number % 3], price=number)
         ProductFactory(name=f"Chair {number}", category=shelves[number % 3], price=number)
-    url, found = f"/api/products/?search=lamp&category=a,b&page_size=5&cursor=&ordering={ordering}", []
-    while url:
-        page = api.get(url).json()
-        found, url = found + [product["name"] for product in page["results"]], page["next"]
+    url = f"/api/products/?search=lamp&category=a,b&page_size=5&cursor=&ordering={ordering}"
+    found = [product["name"] for page in pages(api, url) for product in page["results"]]
     expected = [f"Lamp {number}" for number in range(27) if number % 3 < 2]
     assert found == (expected if ordering == "price" else expected[::-1])

@@ -130,7 +130,7 @@ def test_stems_that_too_many_products_have_together_are_not_counted_by_the_tally
         assert api.get(f"/api/products/facets/?search=so{query}").json()["count"] == number
 
 
-def test_a_few_matches_are_not_counted_by_the_tally(api, monkeypatch):
+def test_a_few_matches_are_not_counted_by_the_tally(api):
     for name in ["Soft sofa", "Sofa"]:
         ProductFactory(name=name)
     api.get("/api/products/?search=so")

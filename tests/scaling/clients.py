@@ -10,7 +10,7 @@ from chaos.parts import EDITOR, PASSWORD
 
 
 class Client:
-    """Asks one address, on a connection that is kept."""
+    """Asks one address, on a new connection each time."""
 
     def __init__(self, port):
         self.port = port

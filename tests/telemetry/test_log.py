@@ -62,9 +62,14 @@ def test_the_account_is_in_the_line_and_its_name_is_not(server):
 
 
 def test_a_slow_query_is_logged_without_what_was_asked_for(server):
-    answer = Answer(server, "GET", "/api/products/?search=whateverthatis")
-    slow = [line for line in lines_of(server, answer.headers["X-Request-ID"]) if line["event"] == "slow_query"]
-    for line in slow:  # one millisecond is the limit here; how many reach it, the machine decides
+    slow = []
+    for number in range(100):  # one millisecond is the limit here; how many reach it, the machine decides
+        answer = Answer(server, "GET", f"/api/products/?search=whateverthatis{number}")
+        slow += [line for line in lines_of(server, answer.headers["X-Request-ID"]) if line["event"] == "slow_query"]
+        if slow:
+            break
+    assert slow
+    for line in slow:
         assert (line["level"], line["duration_ms"] >= 1, "whateverthatis" in line["sql"]) == ("warning", True, False)
     assert metrics(server)["db_slow_queries_total"] >= len(slow)
 

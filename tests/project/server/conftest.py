@@ -1,4 +1,4 @@
-"""The real server, started as in production, asked by a real client."""
+"""The real server, as `make run` starts it, asked by a real client."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The real server, started as in production, asked by a real client."""
+"""The real server, as `make run` starts it, asked by a real client."""
 
 import http.client
 import json
@@ -89,9 +89,12 @@ def test_head_has_the_length_of_get_and_no_body(server):
 
 def test_one_connection_serves_many_requests(server):
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    used = set()
     for _ in range(3):
         connection.request("GET", "/api/products/?page_size=1")
+        used.add(connection.sock)
         assert connection.getresponse().read()
+    assert len(used) == 1
     connection.close()
 
 
