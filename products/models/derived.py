@@ -23,16 +23,17 @@ NEAR_WORDS = 5
 SPELLED_LIKE = "^[^0-9]{3,}$"  # part numbers and syllables are not spelled nearly like anything
 NEAR_DISTANCE = 0.7  # pg_trgm's own limit: a third of the runs of three letters in common
 _DISTANCE = "word <-> unaccent(lower(%s::text)) AS distance"
+# Of what stands in no name any more all that was counted is at zero.
+_IN_NAMES = f"""
+    coalesce((SELECT sum(products) FROM products_stemtally
+              WHERE stem = ANY(tsvector_to_array(to_tsvector('{STEMS}', known.word)) || known.word)), 1) > 0
+"""  # noqa: S608 - a constant
 # One slip away, and nearest. A word may be there more than once. If the first asked for words that are spelled like
 # something, too, a plan for any words might look for each of the slips in the index of those, a hundred times as long.
-# But it leaves out what stands in no name any more: all that was counted of it is at zero.
 _NEAR = f"""
-    (SELECT word, {_DISTANCE}, true FROM products_productword AS slip WHERE word = ANY(%s::text[]) AND coalesce((
-        SELECT sum(products) FROM products_stemtally
-        WHERE stem = ANY(tsvector_to_array(to_tsvector('{STEMS}', slip.word)) || slip.word)
-    ), 1) > 0)
-    UNION (SELECT word, {_DISTANCE}, false FROM products_productword WHERE word ~ '{SPELLED_LIKE}'
-           ORDER BY distance LIMIT {2 * NEAR_WORDS})
+    (SELECT word, {_DISTANCE}, true FROM products_productword AS known WHERE word = ANY(%s::text[]) AND {_IN_NAMES})
+    UNION (SELECT word, {_DISTANCE}, false FROM products_productword AS known
+           WHERE word ~ '{SPELLED_LIKE}' AND {_IN_NAMES} ORDER BY distance LIMIT {2 * NEAR_WORDS})
 """  # noqa: S608 - constants
 
 

@@ -103,3 +103,11 @@ def searches(cursor):
     """How often the index of near misses was searched; tests before this one may be counted as well."""
     cursor.execute("SELECT pg_stat_get_xact_numscans('product_word_similar'::regclass)")
     return cursor.fetchone()[0]
+
+
+def test_what_stands_in_no_name_any_more_keeps_no_other_word_from_being_near(api):
+    ProductFactory(name="Headphones")
+    for letter in "abcdefghij":
+        ProductFactory(name=f"Hedphone{letter * 3}").delete()
+    found = api.get("/api/products/?search=hedphonez").json()["results"]
+    assert [product["name"] for product in found] == ["Headphones"]
