@@ -185,8 +185,8 @@ def _is_name(found: Sequence[Word]) -> RawSQL:
     lexemes = {word.lexeme for word in found}
     if None in lexemes:
         return NOTHING
-    literals = dict.fromkeys(word.literal for word in found)  # "Café cafe" is one word
-    all_of_it = " & ".join([*literals, f"'{NUMBER_MARK}{len(lexemes)}'"])
+    literals = [word.literal for word in found]
+    all_of_it = " & ".join([*dict.fromkeys(literals), f"'{NUMBER_MARK}{len(lexemes)}'"])
     return condition(f"{_IN_INDEX} AND {_IN_ROW}", all_of_it, " <-> ".join(literals))
 
 

@@ -61,7 +61,7 @@ class Word(NamedTuple):
 
 def words(text: str) -> list[str]:
     """The words of a query, each once: what is left between blanks and punctuation. Operators mean nothing."""
-    return _parted(_POSSESSIVE.sub("", text))
+    return list(dict.fromkeys(_parted(_POSSESSIVE.sub("", text))))
 
 
 @lru_cache(maxsize=4096)
@@ -72,8 +72,9 @@ def analysed(text: str) -> list[Word]:
 
 @lru_cache(maxsize=4096)
 def as_written(text: str) -> list[Word]:
-    """The same as a name has them: "Dog's" are two. Cost: as above."""
-    return _analysed(_parted(text)) if _POSSESSIVE.search(text) else analysed(text)
+    """The same as a name has them: "Dog's" are two, and one that comes twice does. Cost: as above."""
+    parted = _parted(text)
+    return analysed(text) if parted == words(text) else _analysed(parted)
 
 
 def in_catalogue(known: Collection[Sequence[str]]) -> list[list[Word]]:
@@ -83,7 +84,7 @@ def in_catalogue(known: Collection[Sequence[str]]) -> list[list[Word]]:
 
 
 def _parted(text: str) -> list[str]:
-    return list(dict.fromkeys(filter(None, _PARTS_WORDS.split(text))))
+    return [*filter(None, _PARTS_WORDS.split(text))]
 
 
 def _analysed(found: list[str]) -> list[Word]:

@@ -24,6 +24,8 @@ RANKING = [
     "Wall-Clock",
     "Wall Clock XL",
     "Clock Wall",
+    "Long USB-C to USB-C Cable",
+    "USB-C to USB-C Cable",
 ]
 
 
@@ -41,7 +43,8 @@ RANKING = [
         ("zurich", ["ZURICH!", "Zürich", "Zürich Bag", "Zurich Clock"]),
         ("Zürich", ["ZURICH!", "Zürich", "Zürich Bag", "Zurich Clock"]),
         ("wall clock", ["Wall-Clock", "Wall Clock XL", "Clock Wall"]),
-        ("Zürich zurich", ["ZURICH!", "Zürich", "Zürich Bag", "Zurich Clock"]),
+        ("Zürich zurich", ["Zürich Bag", "ZURICH!", "Zurich Clock", "Zürich"]),  # which is no name
+        ("usb-c to usb-c cable", ["USB-C to USB-C Cable", "Long USB-C to USB-C Cable"]),
         # what is spelled nearly so, when nothing is found
         ("samsng", ["Samsung Galaxy Phone"]),
         ("samsng phone", ["Samsung Galaxy Phone"]),
