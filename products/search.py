@@ -96,7 +96,6 @@ class Sought(NamedTuple):
     """
 
     tiers: list[RawSQL]
-    alternatives: int = 0  # the words of the catalogue that may match; 0 where that is not known
     stems: list[str] = []  # where the matches are those that have one of these: see `endings.Endings`
     at_most: int | None = None  # so many products match in all categories, where it is known; of one stem exactly
     better: int | None = None  # so many at most in all tiers but the last
@@ -122,10 +121,8 @@ def sought(text: str) -> Sought:
     ]
     if all(quoted(each.only_stem or "") == word.stem for word, each in zip(found, known, strict=True)):
         del conditions[2]  # nothing but inflections begins so
-    are_words = all(word.lexeme is not None for word in found)
     return Sought(
         conditions,
-        alternatives=sum(1 + each.matching.count(" | ") for each in finding) if are_words else 0,
         stems=known[0].stems if len(found) == 1 else [],
         at_most=min((each.products for each in known if each.stems), default=None),
         better=min((each.inflections for each in known if each.inflections is not None), default=None),

@@ -14,6 +14,7 @@ from products.querysets.rows import ProductRow, number
 from products.querysets.sample import sampled
 from products.querysets.tally import Counts
 from products.search import NOTHING
+from products.words import words
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
@@ -73,8 +74,8 @@ def _guess(queryset: "ProductQuerySet", part: "ProductQuerySet", first: int, lef
         return left.selected  # the last one has all the rest
     if not first:  # few have the name, and no more are found together
         return 0
-    if expectation.is_one_word(queryset):
-        return expectation.planned(part).rows
+    if _is_one_word(queryset):
+        return expectation.planned(part)
     if first > 1 or queryset.is_near:
         return 0
     if stems.are_known(queryset):
@@ -82,6 +83,12 @@ def _guess(queryset: "ProductQuerySet", part: "ProductQuerySet", first: int, lef
         return left.selected if better is None else min(left.selected, better)
     # Most of those with several words have them all whole.
     return sampled(part, expectation.everything(queryset, left.in_index)).about
+
+
+def _is_one_word(queryset: "ProductQuerySet") -> bool:
+    """Whether the planner's statistics of words say about how many there are, and nothing else does."""
+    is_one = len(words(queryset.selection.search)) == 1
+    return is_one and not queryset.is_near and queryset.selection.is_only_a_search
 
 
 def _of_part(part: "ProductQuerySet", offset: int, limit: int, expected: Counts) -> tuple[list[ProductRow], int]:
@@ -94,6 +101,6 @@ def _of_part(part: "ProductQuerySet", offset: int, limit: int, expected: Counts)
         rows, count = pages.counted_rows(part, offset, limit, at_most=most + 1)
         if count <= most:
             return rows, count
-        expected = expected._replace(selected=max(count, expectation.planned(part).rows))
+        expected = expected._replace(selected=max(count, expectation.planned(part)))
     rows = plans.rows(part, offset, limit, expected)
     return rows, expected.selected if rows else number(part.started())

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from products.querysets.expectation import Planned
+from products.models import Product
 from tests.factories import CategoryFactory, ProductFactory
 from tests.paging import pages
 
@@ -23,7 +23,7 @@ def common(request, monkeypatch):
 @pytest.mark.parametrize("expected", [None, 1, 1_000])
 def test_a_search_with_more_matches_than_are_counted_is_estimated_and_pages_on(api, common, expected, monkeypatch):
     if expected:  # by the planner, whose statistics may be old
-        monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(expected, 0))
+        monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: expected)
     names = [*("Lamp",) * 2, *(f"Lamp {n}" for n in range(8)), *(f"Lampshade{letter}" for letter in "abcdefgh")]
     for name in names:
         ProductFactory(name=name)
@@ -70,7 +70,7 @@ def test_what_a_sample_shows_to_be_many_is_not_counted(api, common, monkeypatch,
     monkeypatch.setattr("products.querysets.facets.SHARE_TO_SAMPLE", share)
     monkeypatch.setattr("products.querysets.expectation.PERHAPS_MORE", 3)
     monkeypatch.setattr("products.querysets.expectation.LARGE", large)
-    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(expected, 0))
+    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: expected)
     monkeypatch.setattr("products.querysets.sample.DEVIATIONS", 0)
     shelf = CategoryFactory(slug="a")
     for number in range(18):
@@ -90,7 +90,7 @@ def test_what_a_sample_shows_to_be_many_is_not_counted(api, common, monkeypatch,
 @pytest.mark.parametrize("ordering", ["", "price"])
 @pytest.mark.parametrize(("matches", "expected"), [(21, 1), (21, 1_000), (25, 1), (25, 1_000)])
 def test_next_leads_through_all_pages_whatever_is_expected(api, common, monkeypatch, matches, expected, ordering):
-    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(expected, 0))
+    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: expected)
     for _ in range(30):
         ProductFactory(name="Mug")
     for number in range(matches):
@@ -107,7 +107,7 @@ def test_what_the_planner_takes_for_more_than_are_counted_is_counted_where_a_sam
     api, common, monkeypatch, path
 ):
     monkeypatch.setattr("products.querysets.expectation.PERHAPS_MORE", 15)
-    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(30, 0))
+    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: 30)
     for letter in "abcdefghi":  # of so many words the stems are not looked up
         ProductFactory(name=f"Lamp{letter}s lamp{letter}")
         ProductFactory(name="Mug")
@@ -117,26 +117,42 @@ def test_what_the_planner_takes_for_more_than_are_counted_is_counted_where_a_sam
 
 @pytest.mark.parametrize("path", ["/api/products/", "/api/products/facets/"])
 def test_of_more_than_are_counted_a_sample_says_how_many(api, common, monkeypatch, path):
-    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(1, 0))
+    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: 1)
     for number in range(18):
         ProductFactory(name=f"Red lamp {number}")
         ProductFactory(name="Red mug")
     assert api.get(path, {"search": "lamp red"}).json()["count"] == 18
 
 
-def test_words_that_the_planner_knows_nothing_of_are_counted(api, monkeypatch):
-    monkeypatch.setattr("products.querysets.expectation.SURELY_MORE", 3)
-    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(6, rows_of_unknown=2))
-    for name in ["Lamp", "Lampion", "Lampshade", *("Mug",) * 9]:
-        ProductFactory(name=name)
-    answer = api.get("/api/products/?search=lam").json()
-    assert (answer["count"], answer["count_is_estimate"]) == (3, False)
+def test_names_with_several_words_that_begin_so_are_counted_once(api, monkeypatch):
+    monkeypatch.setattr("products.querysets.expectation.COUNTED_MATCHES", 20)
+    monkeypatch.setattr("products.querysets.expectation.PERHAPS_MORE", 30)
+    for number in range(100):
+        ProductFactory(name="Mug" if number % 6 else "Samsung smart series slim silver stand speaker set sound studio")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE products_product")
+    answer = api.get("/api/products/?search=s").json()
+    assert (answer["count"], answer["count_is_estimate"]) == (17, False)
+
+
+def test_what_was_deleted_since_the_statistics_were_made_is_not_counted(api, monkeypatch):
+    monkeypatch.setattr("products.querysets.expectation.COUNTED_MATCHES", 20)
+    monkeypatch.setattr("products.querysets.expectation.PERHAPS_MORE", 30)
+    for number in range(100):
+        ProductFactory(name=f"Lamp{'abcdefghijkl'[number % 12]}")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE products_product")
+    Product.objects.exclude(pk__in=Product.objects.values("pk")[:15]).delete()
+    for _ in range(85):
+        ProductFactory(name="Mug")
+    answer = api.get("/api/products/?search=lamp").json()
+    assert (answer["count"], answer["count_is_estimate"]) == (15, False)
 
 
 @pytest.mark.parametrize(("search", "found"), [("lamp።m", ["Lamp።Mug"]), ("lamp።x", ["Lamp", "Lamp።Mug"])])
 def test_words_that_stand_together_are_counted(api, monkeypatch, search, found):
-    monkeypatch.setattr("products.querysets.expectation.SURELY_MORE", 3)
-    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(1_000, 0))
+    monkeypatch.setattr("products.querysets.expectation.PERHAPS_MORE", 3)
+    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: 1_000)
     for name in ["Lamp።Mug", "Lamp", "Mug", "Xylophone"]:
         ProductFactory(name=name)
     answer = api.get("/api/products/", {"search": search}).json()
@@ -146,8 +162,8 @@ def test_words_that_stand_together_are_counted(api, monkeypatch, search, found):
 
 @pytest.mark.parametrize("ordering", ["", "price"])
 def test_a_word_that_is_gone_since_it_was_counted_is_none(api, monkeypatch, ordering):
-    monkeypatch.setattr("products.querysets.expectation.SURELY_MORE", 3)
-    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: Planned(1_000, 0))
+    monkeypatch.setattr("products.querysets.expectation.PERHAPS_MORE", 3)
+    monkeypatch.setattr("products.querysets.expectation.planned", lambda queryset: 1_000)
     for _ in range(9):
         ProductFactory(name="Mug")
     ProductFactory(name="Lantern").delete()
