@@ -72,7 +72,7 @@ def analysed(text: str) -> list[Word]:
 
 @lru_cache(maxsize=4096)
 def as_written(text: str) -> list[Word]:
-    """The same as a name has them: "Dog's" are two, and one that comes twice does. Cost: as above."""
+    """The same as a name has them: "Dog's" are two, and what is repeated stays. Cost: as above."""
     parted = _parted(text)
     return analysed(text) if parted == words(text) else _analysed(parted)
 

@@ -26,6 +26,15 @@ CATEGORIES = ["", "category=electronics", "category=pet-supplies", "category=gar
 CATEGORIES += ["category=books,electronics,garden,groceries,kitchen,laptops,lighting,pet-supplies,shoes,toys"]
 CATEGORIES += ["category=books,groceries,laptops,lighting,pet-supplies,shoes,toys"]
 PRICES = ["", "min_price=100&max_price=101", "min_price=20.50", "min_price=2000", "max_price=99999999.99"]
+DATES = [
+    "",
+    "created_after=2025-12-31",
+    "created_after=2023-01-01&created_before=2023-01-02",
+    "updated_after=2025-12-31T20:00:00Z",
+    "created_after=1999-01-01&created_before=2999-12-31&updated_after=1999-01-01",
+]
+ORDERINGS = ["", "price", "-price", "created_at", "updated_at", "-updated_at", "name", "-name"]
+ORDERINGS += ["price,name", "-created_at,price", "-name,-price"]
 WORDS = {
     "absent": "quuxor",
     "rare": "terracotta keyboard",

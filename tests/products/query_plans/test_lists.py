@@ -6,6 +6,8 @@ import pytest
 
 from tests.products.query_plans.conftest import (
     CATEGORIES,
+    DATES,
+    ORDERINGS,
     PRICES,
     RELIC_PRICE,
     SEARCH_BUFFERS,
@@ -18,15 +20,6 @@ from tests.products.query_plans.conftest import (
 )
 
 pytestmark = pytest.mark.django_db
-DATES = [
-    "",
-    "created_after=2025-12-31",
-    "created_after=2023-01-01&created_before=2023-01-02",
-    "updated_after=2025-12-31T20:00:00Z",
-    "created_after=1999-01-01&created_before=2999-12-31&updated_after=1999-01-01",
-]
-ORDERINGS = ["", "price", "-price", "created_at", "updated_at", "-updated_at", "name", "-name"]
-ORDERINGS += ["price,name", "-created_at,price", "-name,-price"]
 
 
 @pytest.mark.parametrize(("category", "prices"), [*combinations(CATEGORIES, PRICES)])

@@ -5,16 +5,32 @@ from itertools import product as combinations
 import pytest
 
 from products.models import Category
-from tests.products.query_plans.conftest import CATEGORIES, PRICES, SEARCH_BUFFERS, SEARCH_ROWS, WORDS, assert_bounded
+from tests.products.query_plans.conftest import (
+    CATEGORIES,
+    DATES,
+    ORDERINGS,
+    PRICES,
+    SEARCH_BUFFERS,
+    SEARCH_ROWS,
+    WORDS,
+    assert_bounded,
+)
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("kind", "category"), [*combinations(WORDS, CATEGORIES)])
-def test_a_search_touches_no_more_than_it_counts(plans, kind, category):
-    for prices, ordering in combinations(PRICES[:4:2], ["", "-price", "name"]):
-        paging = "cursor=" if ordering == "name" else ""
-        query = f"search={WORDS[kind]}&{category}&{prices}&ordering={ordering}&{paging}"
+BOUNDS = [*map("&".join, combinations(PRICES, DATES))]
+
+
+@pytest.mark.parametrize(
+    ("turn", "kind", "category"), [(n, *each) for n, each in enumerate(combinations(WORDS, CATEGORIES))]
+)
+def test_a_search_touches_no_more_than_it_counts(plans, turn, kind, category):
+    """With each word in each category every order; and every order with all prices and dates, each in its turn."""
+    for number, ordering in enumerate(ORDERINGS):
+        bounds = BOUNDS[(turn * len(ORDERINGS) + number) % len(BOUNDS)]
+        paging = "cursor=" if (turn + number) % 3 == 2 else ""
+        query = f"search={WORDS[kind]}&{category}&{bounds}&ordering={ordering}&{paging}"
         for plan in plans(query):
             assert_bounded(plan, query, SEARCH_ROWS, SEARCH_BUFFERS)
 
