@@ -10,9 +10,9 @@ from django.db.models import Value
 
 from products import search
 from products.querysets import expectation, pages, plans, stems
+from products.querysets.counts import Counts
 from products.querysets.rows import ProductRow, number
 from products.querysets.sample import sampled
-from products.querysets.tally import Counts
 from products.search import NOTHING
 from products.words import words
 

@@ -1,5 +1,6 @@
 """What a sidebar shows beside a list: how many there are, from which price to which, and how many in each category."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -7,8 +8,9 @@ from uuid import UUID
 
 from django.apps import apps
 
-from ecommerce_backend.statements import Rows, fetch
+from ecommerce_backend.statements import fetch
 from products.querysets import best, expectation, pages, plans, sample, stems, tally
+from products.querysets.counts import counted_by_category
 from products.querysets.rows import conditions
 from products.search import NOTHING
 
@@ -100,15 +102,11 @@ def facets(queryset: "ProductQuerySet") -> Facets:
     anywhere = queryset.in_any_category()
     if queryset.selection.search:
         count, prices, numbers = _of_search(queryset, anywhere)
-    elif queryset.selection.is_tallied:
-        numbers = tally.counted_by_category(anywhere, list(categories))
-        chosen = numbers.keys() if queryset.category_ids is None else queryset.category_ids
-        count = sum(numbers.get(pk, 0) for pk in chosen)
-        prices = _prices(queryset, count)
     else:
-        everywhere = _counted(anywhere)
+        everywhere = _counted(anywhere, list(categories))
         here = everywhere if queryset.category_ids is None else everywhere.within(queryset.category_ids)
-        count, prices, numbers = here.total, here.prices(), everywhere.numbers()
+        prices = here.prices() if here.has_prices else _prices(queryset, here.total)
+        count, numbers = here.total, everywhere.numbers()
     for pk, each in categories.items():
         each.count = numbers.get(pk, 0)
     return Facets(count, *prices, [each for each in categories.values() if each.count])
@@ -151,10 +149,9 @@ def _matches(queryset: "ProductQuerySet", *, by_category: bool = True) -> ByCate
     """Matches by category, unless only their number is wanted. Cost: one query where the tally knows, or up to six."""
     if queryset.query.is_empty() or queryset.tiers[-1] is NOTHING:
         return ByCategory(0, True, {})
-    if (queryset.sought.at_most or 0) > best.FEW_IN_A_TIER:
-        numbers = stems.counted_by_category(queryset)
-        if numbers is not None:
-            return ByCategory(sum(numbers.values()), True, {pk: InCategory(number) for pk, number in numbers.items()})
+    many_at_most = (queryset.sought.at_most or 0) > best.FEW_IN_A_TIER
+    if many_at_most and (numbers := stems.counted_by_category(queryset)) is not None:
+        return _by_category(numbers.items())
     expected = expectation.expected_number(queryset)
     if expected.are_many and not by_category:
         return ByCategory(expected.selected, False, {})
@@ -189,12 +186,14 @@ def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal | None, De
     return prices
 
 
-def _counted(queryset: "ProductQuerySet") -> ByCategory:
-    """All rows by category. Not for searches. Cost: one query that reads every row, in the index with dates alone."""
+def _counted(queryset: "ProductQuerySet", categories: list[UUID]) -> ByCategory:
+    """All rows by category. Not for searches. Cost: one query, or two; between narrow bounds every row is read."""
+    if (numbers := counted_by_category(queryset, categories)) is not None:
+        return _by_category(numbers.items())
     where, params = conditions(queryset)
     return _by_category(fetch(queryset.db, _BY_CATEGORY.format(conditions=where), params))
 
 
-def _by_category(rows: Rows) -> ByCategory:
+def _by_category(rows: Iterable[tuple[Any, ...]]) -> ByCategory:
     found = {pk: InCategory(*numbers) for pk, *numbers in rows}
     return ByCategory(sum(each.number for each in found.values()), True, found)

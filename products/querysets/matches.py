@@ -8,9 +8,10 @@ far. Of a rare word it is the other way round. Which of the two it is, the tally
 from typing import TYPE_CHECKING
 
 from products.querysets import best, expectation, pages, plans, stems
+from products.querysets.counts import Counts
 from products.querysets.expectation import Expected
 from products.querysets.rows import Page, ProductRow
-from products.querysets.tally import Counts, number_in_index
+from products.querysets.tally import number_in_index
 from products.search import NOTHING
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ choice is made by what each way reads.
 from typing import TYPE_CHECKING
 
 from ecommerce_backend.statements import SQL, value
-from products.querysets import tally
+from products.querysets.counts import Counts, counting, counting_all, counts_of
 from products.querysets.pages import FEW, RowsAndCount, is_in_order, is_indexed, sorted_rows, walked
 from products.querysets.rows import ProductRow, columns
 from products.querysets.walks import first_rows_number
@@ -27,14 +27,14 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> RowsAndCount:
     categories, and one more when a walk is given up.
     """
     if is_in_order(queryset):
-        return _in_order(queryset, offset, limit, tally.counting(queryset))
+        return _in_order(queryset, offset, limit, counting(queryset))
     if _may_be_among_the_first(queryset, offset + limit):
-        found, numbers = walked(queryset, offset, limit, tally.counting_all(queryset), no_further=FEW)
-        counts = tally.Counts(*numbers)
+        found, numbers = walked(queryset, offset, limit, counting_all(queryset), no_further=FEW)
+        counts = Counts(*numbers)
         if len(found) == min(limit, max(0, counts.selected - offset)):
             return found, counts.selected
     else:
-        counts = tally.counts(queryset)
+        counts = counts_of(queryset)
     return (rows(queryset, offset, limit, counts) if limit and offset < counts.selected else []), counts.selected
 
 
@@ -49,11 +49,11 @@ def rows_from_start(queryset: "ProductQuerySet", limit: int) -> list[ProductRow]
     if is_in_order(queryset):
         return _in_order(queryset, 0, limit, _UNCOUNTED)[0]
     if queryset.selection.is_tallied:
-        return rows(queryset, 0, limit, tally.counts(queryset))
+        return rows(queryset, 0, limit, counts_of(queryset))
     found = next_rows(queryset, limit, MANY)  # to count them may take longer
     if len(found) == limit or first_rows_number(queryset, MANY) < MANY:
         return found
-    counts = tally.counts(queryset)
+    counts = counts_of(queryset)
     return sorted_rows(queryset, 0, limit) if counts.selected <= MANY else rows(queryset, 0, limit, counts)
 
 
@@ -67,7 +67,7 @@ def next_rows(queryset: "ProductQuerySet", limit: int, no_further: int) -> list[
     return walked(queryset, 0, limit, _UNCOUNTED, no_further=no_further)[0]
 
 
-def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Counts) -> list[ProductRow]:
+def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -> list[ProductRow]:
     """`limit` rows from row `offset` on, of about `counts.selected`. Not where an index has them in their order.
 
     Where those that are met on the walk are fewer than they should be, because the order has to do with what is asked
@@ -87,22 +87,22 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: tally.Cou
     return sorted_rows(queryset, offset, limit)
 
 
-def _in_order(queryset: "ProductQuerySet", offset: int, limit: int, counting: SQL) -> RowsAndCount:
-    """Rows in the order of an index that has nothing else, or has it in each category; and what `counting` counts.
+def _in_order(queryset: "ProductQuerySet", offset: int, limit: int, number: SQL) -> RowsAndCount:
+    """Rows in the order of an index that has nothing else, or has it in each category; and what `number` is.
 
     Deep down fewer rows are read by walking along them all at once, or past those of others. Cost: one query, or two.
     """
     if queryset.chosen is not None and queryset.has_several_categories:
         if offset >= queryset.chosen.products:
-            return [], value(queryset.db, counting)
+            return [], value(queryset.db, number)
         merging_reads = len(queryset.chosen.ids) * (offset + limit)
         if merging_reads > MANY:
             merged = queryset.chosen.are_merged
             no_further = offset + limit if merged else min(merging_reads, queryset.chosen.in_index // 4)
-            found, counted = walked(queryset, offset, limit, counting, no_further=no_further)
+            found, counted = walked(queryset, offset, limit, number, no_further=no_further)
             if merged or len(found) == limit:
                 return found, counted
-    return walked(queryset, offset, limit, counting)
+    return walked(queryset, offset, limit, number)
 
 
 def _may_be_among_the_first(queryset: "ProductQuerySet", depth: int) -> bool:
@@ -114,7 +114,7 @@ def _may_be_among_the_first(queryset: "ProductQuerySet", depth: int) -> bool:
     return by_price_alone and columns(queryset) in (["created_at", "id"], ["updated_at", "id"]) and 0 < depth <= FEW
 
 
-def _sorting_reads_less(queryset: "ProductQuerySet", counts: tally.Counts, depth: int) -> bool:
+def _sorting_reads_less(queryset: "ProductQuerySet", counts: Counts, depth: int) -> bool:
     # On a walk, `depth` rows of `count` are met after depth / counts.selected of all rows.
     walking_costs = _cost_of_a_row(queryset) * depth * counts.in_index / max(1, counts.selected)
     return counts.selected <= max(FEW, walking_costs) or not is_indexed(queryset)

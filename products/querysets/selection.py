@@ -51,6 +51,16 @@ class Selection:
         """The same, whatever the category."""
         return replace(self, category=None)
 
+    def by_column(self) -> list[Self]:
+        """The bounds on each column by itself: on prices, on moments of creation, on those of the last change."""
+        nothing = type(self)()
+        each = (
+            replace(nothing, min_price=self.min_price, max_price=self.max_price),
+            replace(nothing, created_after=self.created_after, created_before=self.created_before),
+            replace(nothing, updated_after=self.updated_after),
+        )
+        return [bounds for bounds in each if bounds != nothing]
+
     def bounds(self) -> dict[str, Any]:
         """The bounds on columns, by lookup."""
         bounds: dict[str, Any] = {

@@ -4,7 +4,7 @@ import pytest
 
 from products.models import Product
 from products.querysets import plans
-from products.querysets.tally import Counts
+from products.querysets.counts import Counts
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,14 @@ def test_a_wide_span_of_days_touches_little_more_than_its_page(plans, days):
             assert_bounded(plan, query, SEARCH_ROWS, SEARCH_BUFFERS)
 
 
+@pytest.mark.parametrize("category", CATEGORIES[:4])
+@pytest.mark.parametrize("bounds", ["min_price=5&created_after=2023-02-01", "max_price=3000&updated_after=2023-03-01"])
+def test_between_bounds_that_leave_little_out_no_more_than_that_is_counted(plans, bounds, category):
+    for path in ("/api/products/", "/api/products/facets/"):
+        for plan in plans(f"{bounds}&{category}", path):
+            assert_bounded(plan, bounds, SEARCH_ROWS, SEARCH_BUFFERS)
+
+
 @pytest.mark.parametrize("paging", ["", "page=3", "cursor="])
 @pytest.mark.parametrize(
     "query",
