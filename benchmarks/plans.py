@@ -64,6 +64,14 @@ TECHNIQUES = [
         "SELECT count(*) FROM products_product WHERE price BETWEEN 100 AND 150 AND created_at >= '2024-06-01'",
     ),
     Technique(
+        "How many below 3,000 came since February 2023: counted, those below 3,000 less those that came before",
+        "SELECT count(*) FROM products_product WHERE price <= 3000 AND created_at >= '2023-02-01'",
+        "SELECT (SELECT sum(products) FROM (VALUES (10000, 0, -1), (100, 0, 29), (1, 3000, 3000)) AS wanted "
+        "(step, first, last) JOIN products_producttally AS tally ON tally.step = wanted.step "
+        "AND bucket BETWEEN first AND last AND category_id = '00000000-0000-0000-0000-000000000000') "
+        "- (SELECT count(*) FROM products_product WHERE price <= 3000 AND created_at < '2023-02-01')",
+    ),
+    Technique(
         "Page 500 by price of what was created from 2000 on: with that bound, without it",
         "SELECT (SELECT count(*) FROM products_product WHERE created_at >= '2000-01-01'), array_agg(id) FROM ("
         "SELECT id FROM products_product WHERE created_at >= '2000-01-01' "
@@ -71,6 +79,15 @@ TECHNIQUES = [
         "SELECT (SELECT sum(products) FROM products_producttally WHERE step = 100000000 AND bucket = 0 "
         "AND category_id = '00000000-0000-0000-0000-000000000000'), (SELECT min(created_at) FROM products_product), "
         "array_agg(id) FROM (SELECT id FROM products_product ORDER BY price, id LIMIT 20 OFFSET 10000) AS page",
+    ),
+    Technique(
+        "Page 4,000 by price, then name: all rows on the way read, those with the page's prices",
+        "SELECT id FROM products_product ORDER BY price, name, id LIMIT 20 OFFSET 79980",
+        "WITH page AS MATERIALIZED (SELECT min(price) AS low, max(price) AS high FROM "
+        "(SELECT price FROM products_product ORDER BY price LIMIT 20 OFFSET 79980) AS prices) "
+        "SELECT id FROM products_product WHERE price BETWEEN (SELECT low FROM page) AND (SELECT high FROM page) "
+        "ORDER BY price, name, id LIMIT 20 "
+        "OFFSET 79980 - (SELECT count(*) FROM products_product WHERE price < (SELECT low FROM page))",
     ),
     Technique(
         "A word that few names have: UPPER(name) LIKE, the index of words",

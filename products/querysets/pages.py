@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models.expressions import RawSQL
 
 from ecommerce_backend.statements import SQL, Rows, fetch
-from products.querysets.rows import ProductRow, columns, compiled, conditions, has_rank, order_by
+from products.querysets.rows import ProductRow, columns, compiled, conditions, has_rank, order_by, ordering
 from products.querysets.walks import first_rows
 
 if TYPE_CHECKING:
@@ -56,6 +56,19 @@ _SORTED = f"""
     (SELECT * FROM hits ORDER BY {{order}} LIMIT {{limit}} OFFSET {{offset}}) AS picked {_JOINED}
     ORDER BY {{order_of_page}}
 """  # noqa: S608
+# An order goes on after what the index has: what comes before the page is counted there by the first column, and only
+# rows that share it with the page are read.
+_PAST_OTHERS = """
+    WITH page AS MATERIALIZED (
+        SELECT min(value) AS low, max(value) AS high FROM (
+            SELECT "{first}" AS value FROM products_product WHERE {where} ORDER BY 1 {way} LIMIT {limit} OFFSET {offset}
+        ) AS values
+    )
+    {picked} AND "{first}" BETWEEN (SELECT low FROM page) AND (SELECT high FROM page)
+"""
+_OTHERS = """
+    (SELECT count(*) FROM products_product WHERE {where} AND "{first}" {before})
+"""
 # The first rows of each category, from its own part of the index.
 _MERGED = """
     SELECT first.* FROM unnest(%s::uuid[]) AS chosen (category_id),
@@ -88,6 +101,8 @@ def walked(
     window = {"counting": counted, "offset": offset, "limit": limit}
     if no_further is None and queryset.has_several_categories and is_in_order(queryset):
         sql, params = _merging(queryset, window)
+    elif no_further is None and offset > FEW and columns(queryset)[1:] != ["id"]:
+        sql, params = _skipping(queryset, window)
     else:
         sql, params = _walking(queryset, window, no_further)
     # Nothing that the planner is told makes a difference, but for how deep the page is.
@@ -100,6 +115,19 @@ def _merging(queryset: "ProductQuerySet", window: dict[str, Any]) -> SQL:
     depth = window["offset"] + window["limit"]
     merged = _MERGED.format(picked=picked, depth=depth, **_orders(queryset, inner="products_product"))
     return _PAGE.format(picked=merged, **window, **_orders(queryset, inner="first")), [queryset.category_ids, *params]
+
+
+def _skipping(queryset: "ProductQuerySet", window: dict[str, Any]) -> SQL:
+    """The page of an order that is one of an index and goes on."""
+    where, values = conditions(queryset)
+    picked, params = _picking(queryset)
+    first, is_descending = columns(queryset)[0], ordering(queryset)[0].startswith("-")
+    way, before = ("DESC", "> (SELECT high FROM page)") if is_descending else ("ASC", "< (SELECT low FROM page)")
+    names = {"first": first, "where": where, "way": way, "before": before, "picked": picked}
+    picked = _PAST_OTHERS.format(**names, **window)
+    window = window | {"offset": f"{window['offset']} - {_OTHERS.format(**names)}"}
+    sql = _PAGE.format(picked=picked, **window, **_orders(queryset, inner="products_product"))
+    return sql, [*values, *params, *values]
 
 
 def _walking(queryset: "ProductQuerySet", window: dict[str, Any], no_further: int | None) -> SQL:

@@ -1,6 +1,7 @@
 """What holds for any input, by hypothesis."""
 
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from rest_framework import serializers
 
 from ecommerce_backend.api.text import normalize_text
-from products.models import Product
+from products.models import Category, Product
 from products.serializers import PriceField
 from products.services.loading import LoadedProduct, insert_products
 from products.words import words
@@ -83,6 +84,29 @@ def test_the_pages_of_a_list_are_the_list(prices, page_size, ordering):
     seen = [product["id"] for page in found for product in page["results"]]
     assert {page["count"] for page in found} == {len(prices)}
     assert (len(seen), len(set(seen))) == (len(prices), len(prices))
+
+
+@pytest.mark.django_db
+@in_one_transaction
+@given(
+    prices=st.lists(st.integers(0, 3), max_size=12),
+    size=st.integers(1, 5),
+    ordering=st.sampled_from(["price,name", "-price,name", "name,-price,updated_at", "-name,-created_at"]),
+    narrowed=st.sampled_from(["", "category=mugs", "min_price=1"]),
+)
+def test_deep_pages_of_an_order_that_goes_on_after_its_index_are_the_list(prices, size, ordering, narrowed):
+    Product.objects.all().delete()
+    Category.objects.all().delete()
+    categories = [CategoryFactory(slug="mugs"), CategoryFactory()]
+    for number, price in enumerate(prices):
+        ProductFactory(price=price, name=f"Mug {number % 3}", category=categories[number % 2])
+    address = f"/api/products/?{narrowed}&ordering={ordering}"
+    whole = Client().get(f"{address}&page_size=100").json()["results"]
+    with patch("products.querysets.pages.FEW", -1):
+        found = [*pages(Client(), f"{address}&page_size={size}")]
+        beyond = Client().get(f"{address}&page_size={size}&page={len(found) + 1}")
+    assert [product for page in found for product in page["results"]] == whole
+    assert beyond.status_code == 404
 
 
 @pytest.mark.django_db
