@@ -11,7 +11,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run storefront test screenshots generate node docs docs-serve fuzz chaos bench bench-operations backup restore check lint \
+.PHONY: help install run storefront test screenshots generate node docs docs-serve fuzz plans chaos bench bench-operations backup restore check lint \
 	lint-deployment format types imports security migrations deploy-check image-check clean
 
 help: ## List the targets.
@@ -90,6 +90,9 @@ backup: $(VENV)/installed ## Write the database to a file: make backup FILE=shop
 restore: $(VENV)/installed ## Fill an empty database from a backup: make restore FILE=shop.dump
 	@test -n "$(FILE)" || { echo "Name the backup: make restore FILE=backups/shop-20260101-120000.dump"; exit 1; }
 	@$(BIN)/python manage.py restore $(FILE)
+
+plans: $(VENV)/installed ## Hold the plans of all 13,475 searches to their bounds; `make test` takes some of them. Ten minutes.
+	@EVERY_PLAN=1 $(BIN)/pytest tests/products/query_plans $(ARGS)
 
 chaos: $(VENV)/installed ## Break one part after the other under load. Needs redis-server. FAULTS="redis-killed" for some.
 	@$(BIN)/python -m chaos $(FAULTS)
