@@ -1,5 +1,6 @@
 """What words of the catalogue begin like those of a query, and how many products have them."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ecommerce_backend.statements import fetch
@@ -83,10 +84,20 @@ class Endings(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What a word asks for, as PostgreSQL writes it; and how many words begin with it that are not listed there."""
+    """What a word asks for, as PostgreSQL writes it.
+
+    And how many words begin with it that are not listed there, and how many products have it at most, where that is
+    known; then all words are listed.
+    """
 
     matching: str
     unlisted: int
+    at_most: int | None
+
+
+def fewest(numbers: Iterable[int | None]) -> int | None:
+    """The smallest number that is known."""
+    return min((number for number in numbers if number is not None), default=None)
 
 
 def endings(found: list[Word]) -> list[Endings]:
@@ -103,9 +114,10 @@ def asked(word: Word, known: Endings) -> Asked:
     """
     # Of several words in one nothing is known.
     many = 0 if known.are_few else known.number if word.lexeme else COUNTED_ENDINGS
+    at_most = known.products if known.stems else None
     if known.only_stem is not None:
-        return Asked(quoted(known.only_stem), many)
+        return Asked(quoted(known.only_stem), many, at_most)
     covered = bool(known.stems) or word.stem.startswith(word.beginning.removesuffix("':*"))
     few = known.stems or (known.words if known.are_few else [])
     found = [quoted(ending) for ending in sorted(set(few))] or [word.beginning]
-    return Asked(f"({' | '.join(found if covered else [*found, word.stem])})", many)
+    return Asked(f"({' | '.join(found if covered else [*found, word.stem])})", many, at_most)

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchVectorField
-from django.db.models import BooleanField, Func, IntegerField
+from django.db.models import BooleanField, Func
 from django.db.models.expressions import RawSQL
 
-from products.endings import Asked, Endings, asked, endings
+from products.endings import Asked, Endings, asked, endings, fewest
 from products.words import NO_LETTERS, STEMS, WORDS, Word, analysed, as_written, in_catalogue, quoted
 
 # No word begins with one of these, so nothing that is searched for is the beginning of what follows them.
@@ -29,8 +29,10 @@ NUMBER_MARK = "#"
 _PARTED = f"regexp_replace(%(expressions)s, '[-./_@:+&<>#;~=?{NO_LETTERS}]+', ' ', 'g')"
 
 # The index collects every row that has a word which begins so, however few of them other words leave over. So it looks
-# for no more than two such beginnings, those with the fewest words, and the rest are looked for in the rows it finds.
+# for no more than two such beginnings, those with the fewest words, and for none beside a word that one product in a
+# hundred has at most; the rest are looked for in the rows it finds.
 MOST_BEGINNINGS = 2
+RARE = 100
 
 
 class NameWords(Func):
@@ -76,7 +78,7 @@ class ProductWords(Func):
 # What a row has to fulfil, in SQL by hand: it is part of every search, and lookups that say the same take far longer.
 _IN_INDEX = "products_product.words @@ %s::tsquery"
 _IN_ROW = "ts_match_vq(products_product.words, %s::tsquery)"  # says the same, and is not looked for in the index
-_BOOLEAN, _INTEGER = BooleanField(), IntegerField()
+_BOOLEAN = BooleanField()
 
 
 def condition(sql: str, *params: Any) -> RawSQL:
@@ -117,14 +119,14 @@ def sought(text: str) -> Sought:
         _is_name(as_written(text)) if whole else NOTHING,
         condition(_IN_INDEX, " & ".join(word.literal for word in found)) if whole else NOTHING,
         condition(_IN_INDEX, " & ".join(word.inflected for word in found)) if inflected else NOTHING,
-        _every(finding) if begun else NOTHING,
+        _every(finding, known[0].everything) if begun else NOTHING,
     ]
     if all(quoted(each.only_stem or "") == word.stem for word, each in zip(found, known, strict=True)):
         del conditions[2]  # nothing but inflections begins so
     return Sought(
         conditions,
         stems=known[0].stems if len(found) == 1 else [],
-        at_most=min((each.products for each in known if each.stems), default=None),
+        at_most=fewest(each.at_most for each in finding),
         better=min((each.inflections for each in known if each.inflections is not None), default=None),
         everything=known[0].everything,
     )
@@ -143,7 +145,10 @@ def sought_nearly(near: dict[str, list[str]]) -> Sought:
     known = dict(zip(every, endings(every), strict=True))
     everything = known[every[0]].everything
     tiers = [
-        _every([_nearly(words, others[:width], known) for words, others in zip(exact, likes, strict=True) if words])
+        _every(
+            [_nearly(words, others[:width], known) for words, others in zip(exact, likes, strict=True) if words],
+            everything,
+        )
         for width in range(1, max(1, *map(len, likes)) + 1)
     ]
     # As with one word of a query; and of those that are like it, one is the stem that all of them have, or has it.
@@ -160,21 +165,13 @@ def matches_in(categories: Iterable[UUID]) -> RawSQL:
     return condition(_IN_INDEX, " | ".join(f"'{CATEGORY_MARK}{category}'" for category in categories))
 
 
-def rank(conditions: Sequence[RawSQL]) -> RawSQL:
-    """The number of the first of the `conditions` that holds; the last of them always does. Sort ascending."""
-    others = [(number, each) for number, each in enumerate(conditions[:-1]) if each is not NOTHING]
-    whens = " ".join(f"WHEN {each.sql} THEN {number}" for number, each in others)
-    params = [param for _, each in others for param in each.params]
-    last = len(conditions) - 1
-    sql = f"CASE {whens} ELSE {last} END" if others else str(last)
-    return RawSQL(sql, params, _INTEGER)  # noqa: S611 - the same
-
-
 def _nearly(words: Sequence[Word], others: Sequence[Word], known: Mapping[Word, Endings]) -> Asked:
     """Any of these words, or others."""
     finding = [asked(word, known[word]) for word in words]
     matching = " | ".join([*(each.matching for each in finding), *(other.inflected for other in others)])
-    return Asked(f"({matching})", max(each.unlisted for each in finding))
+    numbers = [each.at_most for each in finding] + [known[other].inflections for other in others]
+    at_most = sum(filter(None, numbers)) if None not in numbers else None
+    return Asked(f"({matching})", max(each.unlisted for each in finding), at_most)
 
 
 def _is_name(found: Sequence[Word]) -> RawSQL:
@@ -187,10 +184,12 @@ def _is_name(found: Sequence[Word]) -> RawSQL:
     return condition(f"{_IN_INDEX} AND {_IN_ROW}", all_of_it, " <-> ".join(literals))
 
 
-def _every(finding: Sequence[Asked]) -> RawSQL:
+def _every(finding: Sequence[Asked], everything: int) -> RawSQL:
     """All of it: most by the index, the rest in the rows that it finds."""
     ordered = [each.matching for each in sorted(finding, key=attrgetter("unlisted"))]
-    last = sum(not each.unlisted for each in finding) + MOST_BEGINNINGS
+    at_most = fewest(each.at_most for each in finding)
+    is_rare = at_most is not None and at_most * RARE <= everything
+    last = sum(not each.unlisted for each in finding) + (0 if is_rare else MOST_BEGINNINGS)
     indexed, rest = ordered[:last], ordered[last:]
     if not rest:
         return condition(_IN_INDEX, " & ".join(indexed))

@@ -3,12 +3,12 @@
 Sorting all of them by rank would take reading them all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from django.db.models import Value
+from django.db.models import IntegerField, Value
+from django.db.models.expressions import RawSQL
 
-from products import search
 from products.querysets import expectation, pages, plans, stems
 from products.querysets.counts import Counts
 from products.querysets.rows import ProductRow, number
@@ -41,6 +41,16 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts)
     return found
 
 
+def rank_in(conditions: Sequence[RawSQL]) -> RawSQL:
+    """The number of the first of the `conditions` that holds; the last of them always does. Sort ascending."""
+    others = [(number, each) for number, each in enumerate(conditions[:-1]) if each is not NOTHING]
+    whens = " ".join(f"WHEN {each.sql} THEN {number}" for number, each in others)
+    params = [param for _, each in others for param in each.params]
+    last = len(conditions) - 1
+    sql = f"CASE {whens} ELSE {last} END" if others else str(last)
+    return RawSQL(sql, params, IntegerField())  # noqa: S611 - constants, and parameters
+
+
 def _parts(queryset: "ProductQuerySet") -> Iterator[tuple[int, int]]:
     """The tiers, from the first to the last of each part, in the order that is asked for.
 
@@ -63,7 +73,7 @@ def _part(queryset: "ProductQuerySet", first: int, last: int) -> "ProductQuerySe
         part = part.exclude(tiers[first - 1])
     part.start = queryset.start
     # Where it is the same for all of them, and so known, the rank drops out of where the rows begin.
-    rank, by_rank = (Value(first), []) if first == last else (search.rank(tiers), ["rank"])
+    rank, by_rank = (Value(first), []) if first == last else (rank_in(tiers), ["rank"])
     part = part.annotate(rank=rank).order_by(*by_rank, "-created_at", "-pk")
     return part if queryset.query.standard_ordering else part.reverse()
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from products import search
-from products.querysets import matches, plans
+from products.querysets import best, matches, plans
 from products.querysets.chosen import ChosenCategories
 from products.querysets.extent import needed
 from products.querysets.facets import Facets, facets
@@ -100,7 +100,7 @@ class ProductQuerySet(QuerySet["Product"]):
     def matching(self, sought: Sought) -> Self:
         """Those that are sought, the best first. There must be conditions on them."""
         tiers = sought.tiers
-        queryset = self.in_tier(tiers[-1]).annotate(rank=search.rank(tiers)).order_by("rank", "-created_at", "-pk")
+        queryset = self.in_tier(tiers[-1]).annotate(rank=best.rank_in(tiers)).order_by("rank", "-created_at", "-pk")
         queryset.searched, queryset.sought = self, sought
         return queryset
 
