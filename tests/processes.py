@@ -44,6 +44,16 @@ def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
         return list(pool.map(run, range(count)))
 
 
+def waits_for_a_lock(cursor: Any) -> None:
+    """Wait until another connection to the database waits for a lock."""
+    deadline = time.monotonic() + 2  # less than a statement waits for a lock
+    while time.monotonic() < deadline:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        if cursor.fetchone() != (0,):
+            return
+    raise AssertionError("Nobody waits.")
+
+
 class Checkout:
     """A copy of the project as a clone would have it, with the installed packages of this one."""
 

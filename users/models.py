@@ -131,6 +131,13 @@ class User(auth.AbstractUser):
                 self.token_families.all().delete()
                 security.info("%s account=%s", "password_changed" if self.is_active else "deactivated", self.pk)
 
+    def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:  # type: ignore[override]
+        """Delete the account with its logins; a login that is under way comes before or after that."""
+        with transaction.atomic():
+            # Else one that is made between the two would be left over, and the deletion refused.
+            User.objects.select_for_update(no_key=True).filter(pk=self.pk).first()
+            return super().delete(**kwargs)
+
 
 class TokenFamily(models.Model):
     """A login: every token that descends from it is good while this row is there."""

@@ -73,8 +73,9 @@ def change_password(user: User, password: str) -> None:
     known = user.password
     user.set_password(password)
     with transaction.atomic():
+        # No lock of the key: a refresh that holds its login, which goes with the password, has to name this user.
         # Compared here, not in SQL: PostgreSQL writes statements to its log, and a hash has no business there.
-        if User.objects.select_for_update().get(pk=user.pk, is_active=True).password != known:
+        if User.objects.select_for_update(no_key=True).get(pk=user.pk, is_active=True).password != known:
             raise User.DoesNotExist
         user.save(update_fields=["password"])
 

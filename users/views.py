@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from rest_framework import generics, status
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -183,6 +183,13 @@ class MeView(MethodFirstMixin, generics.RetrieveUpdateDestroyAPIView):
     def get_queryset(self) -> QuerySet[User]:
         """All users; the generic view wants one."""
         return User.objects.all()
+
+    def perform_update(self, serializer: BaseSerializer) -> None:
+        """Change it. Raises: InvalidToken when it has been deleted meanwhile."""
+        try:
+            super().perform_update(serializer)
+        except NotFound:
+            raise InvalidToken from None
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """204. Raises: ValidationError when `current_password` is missing or wrong; then nothing is deleted."""

@@ -1,6 +1,5 @@
 """Two writers at once, each held at the moment that matters by a barrier or a row lock. No sleeps."""
 
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -14,7 +13,7 @@ from products import services
 from products.models import Category, Product
 from tests.conftest import Client, problem
 from tests.factories import CategoryFactory, ProductFactory
-from tests.processes import at_once
+from tests.processes import at_once, waits_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,16 +104,6 @@ def insert_product(other_connection, category):
     columns = "id, name, description, price, category_id, created_at, updated_at"
     with other_connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO products_product ({columns}) VALUES (%s, %s, %s, %s, %s, %s, %s)", values)
-
-
-def waits_for_a_lock(cursor):
-    """Wait until another connection to the database waits for a lock."""
-    deadline = time.monotonic() + 2  # less than a statement waits for a lock
-    while time.monotonic() < deadline:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        if cursor.fetchone() != (0,):
-            return
-    raise AssertionError("Nobody waits.")
 
 
 @pytest.mark.parametrize("method", ["patch", "put", "delete"])
