@@ -12,9 +12,14 @@ from users.models import LOGIN_NAME_MAX_LENGTH, User
 
 
 class LoginAddressThrottle(AddressThrottle):
-    """Attempts to log in, by address."""
+    """Attempts to log in, by address. What it refuses is no attempt on an account: see below."""
 
     scope = "login_address"
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Whether the address is within its limit; kept for the throttle of the account."""
+        request._request.login_refused = not super().allow_request(request, view)  # type: ignore[attr-defined]
+        return not request._request.login_refused  # type: ignore[attr-defined]
 
 
 class RegisterThrottle(AddressThrottle):
@@ -44,7 +49,8 @@ class LoginAccountThrottle(RateThrottle):
     """Failures to log in to one account from one address.
 
     An attempt is counted before the password is looked at, so that parallel ones cannot slip through, and taken back
-    when it was right. Another address still gets in: nobody can lock somebody else out.
+    when it was right; one that is refused is not counted. Another address still gets in: nobody can lock somebody else
+    out.
     """
 
     scope = "login_account"
@@ -59,6 +65,8 @@ class LoginAccountThrottle(RateThrottle):
         account = User.objects.with_login_name(name).values_list("pk", flat=True).first()
         # Kept for the view. A name that nobody has is not logged: people type passwords into the wrong field.
         request._request.login_account = account or "unknown"  # type: ignore[attr-defined]
+        if getattr(request._request, "login_refused", False):
+            return None
         request._request.login_name = f"{account or name.lower()}@{client_network(request)}"  # type: ignore[attr-defined]
         return request._request.login_name  # type: ignore[attr-defined]
 

@@ -18,6 +18,8 @@ from ecommerce_backend.caches import TIMEOUT_SECONDS
 logger = logging.getLogger(__name__)
 
 _HIT = """
+local limit = tonumber(ARGV[2])
+if tonumber(redis.call('GET', KEYS[1]) or 0) >= limit then return {limit + 1, redis.call('PTTL', KEYS[1])} end
 local hits = redis.call('INCR', KEYS[1])
 if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {hits, redis.call('PTTL', KEYS[1])}
@@ -33,28 +35,38 @@ _UPSERT = """
     ON CONFLICT (key) DO UPDATE SET
         hits = CASE WHEN counter.resets_at <= clock_timestamp() THEN 1 ELSE counter.hits + 1 END,
         resets_at = CASE WHEN counter.resets_at <= clock_timestamp() THEN excluded.resets_at ELSE counter.resets_at END
+    WHERE counter.hits < %s OR counter.resets_at <= clock_timestamp()
     RETURNING hits, extract(epoch FROM resets_at - clock_timestamp())
 """
+
+_LEFT = "SELECT extract(epoch FROM resets_at - clock_timestamp()) FROM api_ratecounter WHERE key = %s"
 
 breaker = CircuitBreaker()  # one per process, as the connection is
 
 
 class Count(NamedTuple):
-    """The hits of a window, this one included, and the seconds until it ends."""
+    """The hits of a window, this one included, and the seconds until it ends. Of a full one it is one too many."""
 
     hits: int
     seconds: float
 
 
-def hit(name: str, *, seconds: int) -> Count:
-    """Count one hit of `name`. Cost: one round trip to Redis; without it, or while it is away, one query."""
-    if found := _in_redis(_HIT, _key(name), seconds * 1000):
+def hit(name: str, *, seconds: int, limit: int) -> Count:
+    """Count one hit of `name`, unless its window is full: what is refused is nothing that anybody could take back.
+
+    Cost: one round trip to Redis; without it, or while it is away, one query, and another when it is refused.
+    """
+    if found := _in_redis(_HIT, _key(name), seconds * 1000, limit):
         hits, milliseconds = found
         return Count(hits, milliseconds / 1000)
     with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, [_key(name), seconds])
-        hits, left = cursor.fetchone()
-        return Count(hits, float(left))
+        cursor.execute(_UPSERT, [_key(name), seconds, limit])
+        if counted := cursor.fetchone():
+            hits, left = counted
+            return Count(hits, float(left))
+        cursor.execute(_LEFT, [_key(name)])
+        [left] = cursor.fetchone() or [0]
+        return Count(limit + 1, float(left))
 
 
 def take_back(name: str) -> None:

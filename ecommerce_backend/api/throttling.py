@@ -42,7 +42,7 @@ class RateThrottle(BaseThrottle):
             return True
         limit, seconds = rate
         try:
-            count = counters.hit(f"{self.scope}:{name}", seconds=seconds)
+            count = counters.hit(f"{self.scope}:{name}", seconds=seconds, limit=limit)
         except (InternalError, OperationalError) as error:
             # A database that is read-only, or has no room, cannot count. Whoever only reads may go on.
             if request.method in SAFE_METHODS and getattr(error.__cause__, "pgcode", "") in (READ_ONLY, DISK_FULL):

@@ -45,6 +45,22 @@ def test_right_passwords_are_not_counted_as_failures(store, limit):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_right_passwords_alone_keep_nobody_out_however_many_come_at_once(store, limit):
+    limit(login_account=(3, 60))
+    UserFactory(username="nora")
+    assert set(statuses(at_once(9, lambda _: log_in()))) <= {200, 429}
+    assert log_in().status_code == 200
+
+
+def test_what_the_address_is_refused_for_does_not_count_against_the_account(store, limit):
+    limit(login_account=(2, 60), login_address=(1, 60))
+    UserFactory(username="nora")
+    assert statuses(log_in(password="wrong") for _ in range(4)) == {401: 1, 429: 3}
+    limit(login_account=(2, 60))
+    assert statuses(log_in(password="wrong") for _ in range(2)) == {401: 1, 429: 1}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_parallel_guesses_are_counted_before_they_are_looked_at(store, limit):
     limit(login_account=(5, 60))
     UserFactory(username="nora")
