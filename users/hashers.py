@@ -10,12 +10,12 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from django.contrib.auth import hashers
-
-from ecommerce_backend.api.exceptions import ServiceUnavailable
+from rest_framework.exceptions import Throttled
 
 # A hash keeps a core busy for some 30 ms. A few more may wait their turn, for a thread each of WEB_THREADS; the rest is
 # told to come back. Measured with `python -m benchmarks.login_flood`: docs/security.md.
 HASHES_WAITING = 5
+SURPLUS_WAITS = 2  # seconds
 NICENESS = 10
 
 _admitted = BoundedSemaphore(1 + HASHES_WAITING)
@@ -31,9 +31,9 @@ _hashing = ThreadPoolExecutor(1, thread_name_prefix="hashing", initializer=_step
 
 
 def in_turn(hash_it: Callable[[], Any]) -> Any:
-    """What `hash_it` returns, when its turn has come. Raises: ServiceUnavailable, at once, when too many wait."""
+    """What `hash_it` returns, when its turn has come. Raises: Throttled, at once, when too many wait."""
     if not _admitted.acquire(blocking=False):
-        raise ServiceUnavailable("Too many people are signing in right now. Try again in a moment.")
+        raise Throttled(wait=SURPLUS_WAITS, detail="Too many people are signing in right now.")
     try:
         return _hashing.submit(hash_it).result()
     finally:
@@ -48,9 +48,9 @@ class Argon2PasswordHasher(hashers.Argon2PasswordHasher):
     parallelism = 1
 
     def encode(self, password: str, salt: str) -> Any:
-        """The hash. Raises: ServiceUnavailable."""
+        """The hash. Raises: Throttled."""
         return in_turn(partial(super().encode, password, salt))
 
     def verify(self, password: str, encoded: str) -> Any:
-        """Whether the password is the one that was hashed. Raises: ServiceUnavailable."""
+        """Whether the password is the one that was hashed. Raises: Throttled."""
         return in_turn(partial(super().verify, password, encoded))

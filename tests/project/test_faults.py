@@ -191,4 +191,4 @@ def test_a_flood_of_logins_does_not_keep_others_from_browsing(server):
         logins = [flood.submit(Answer, server, "POST", "/api/token/", body) for _ in range(40)]
         pages = [browsers.submit(Answer, server, "GET", "/api/products/") for _ in range(20)]
         assert {page.result().status for page in pages} == {200}
-    assert {login.result().status for login in logins} <= {401, 429, 503}
+    assert {login.result().status for login in logins} <= {401, 429}

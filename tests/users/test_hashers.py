@@ -31,7 +31,7 @@ def test_an_older_hash_is_upgraded_at_login(api, settings):
 
 
 @pytest.mark.django_db
-def test_the_surplus_of_a_flood_is_503_at_once_and_the_rest_is_served(api, settings):
+def test_the_surplus_of_a_flood_is_429_at_once_and_the_rest_is_served(api, settings):
     settings.PASSWORD_HASHERS = PRODUCTION
     UserFactory(username="nora")
     done = Event()
@@ -44,7 +44,7 @@ def test_the_surplus_of_a_flood_is_503_at_once_and_the_rest_is_served(api, setti
             response = api.post("/api/token/", body)
         done.set()
         list(held)
-    assert problem(response) == (503, "service_unavailable")
+    assert problem(response) == (429, "throttled")
     assert response["Retry-After"] == "2"
     assert hashers.get_hasher("argon2").__class__ is Argon2PasswordHasher
 
