@@ -31,7 +31,7 @@ urlpatterns = [
     re_path(r"^swagger\.(?P<format>json|yaml)$", schema_page(), name="schema"),
     path("swagger/", schema_page("swagger"), name="swagger"),
     path("redoc/", schema_page("redoc"), name="redoc"),
-    path("favicon.ico", RedirectView.as_view(url=static("api/favicon.svg"))),  # asked for without being named
+    path("favicon.ico", read_only(RedirectView.as_view(url=static("api/favicon.svg")))),  # asked for by all browsers
     path(settings.ADMIN_PATH, admin.site.urls),
 ]
 

@@ -7,7 +7,7 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, TooManyFieldsSent, ValidationError
 from django.core.signals import got_request_exception
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError, connection
 from django.db.models import ProtectedError, RestrictedError
@@ -65,7 +65,9 @@ def as_api_exception(exc: Exception) -> exceptions.APIException:
             return exceptions.ValidationError(get_error_detail(exc))
         case ProtectedError() | RestrictedError():
             return Conflict("Other objects still belong to this one. Move or delete them first.")
-        case SuspiciousOperation():  # Django's own limits: too many parameters, among others
+        case TooManyFieldsSent():  # Django's words name a setting
+            return exceptions.ParseError("The request has too many parameters.")
+        case SuspiciousOperation():  # Django's other limits
             return exceptions.ParseError(str(exc) or None)
         case UnreadablePostError():
             return RequestTimeout()

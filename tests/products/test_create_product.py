@@ -122,7 +122,7 @@ def test_a_name_is_kept_trimmed_and_composed(editor, body, sent, kept):
 def test_a_description_may_have_lines_but_no_control_characters(editor, body):
     assert editor.post("/api/products/", body | {"description": "a\n\tb"}).json()["description"] == "a\n\tb"
     assert editor.post("/api/products/", body | {"description": ""}).status_code == 201
-    for bad in ("a\x00", "\u202ea", "x" * 10_001, None, 5):
+    for bad in ("a\x00", "\x1c", "\x1f\x1e", "\x85", "\u202ea", "x" * 10_001, None, 5):
         assert list(faults(editor.post("/api/products/", body | {"description": bad}))) == ["description"]
 
 

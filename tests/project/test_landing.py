@@ -42,7 +42,8 @@ def test_it_leads_to_the_docs_and_the_storefront_where_they_are(api, settings):
     assert '<a href="https://shop.example.com/?a=1&amp;b=2">A storefront</a>' in page
 
 
+@pytest.mark.parametrize("path", ["/", "/favicon.ico"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
-def test_it_is_to_be_read(method):
-    answer = Client().generic(method, "/")
+def test_it_is_to_be_read(method, path):
+    answer = Client().generic(method, path)
     assert (problem(answer), answer["Allow"]) == ((405, "method_not_allowed"), "GET, HEAD")
