@@ -16,10 +16,12 @@ RATES = {
     "refresh": "60/min",
 }
 
+PASSWORD_MAX_LENGTH = 128  # longer ones only cost hashing time
 _validators = "django.contrib.auth.password_validation"
 PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"{_validators}.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "email")}},
     {"NAME": f"{_validators}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "users.validators.MaximumLengthValidator", "OPTIONS": {"max_length": PASSWORD_MAX_LENGTH}},
     {"NAME": f"{_validators}.CommonPasswordValidator"},
     {"NAME": f"{_validators}.NumericPasswordValidator"},
 ]

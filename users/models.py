@@ -25,6 +25,11 @@ _ACTIVE_WITH_LOGIN = """
 """
 
 
+def ascii_lower(text: str) -> str:
+    """`text` in lower case, if it is ASCII: other letters would become such (the Kelvin sign a k)."""
+    return text.lower() if text.isascii() else text
+
+
 class UserManager(auth.UserManager):
     """Users by either of the two names they log in with."""
 
@@ -34,7 +39,8 @@ class UserManager(auth.UserManager):
 
         Two spellings of one mailbox are one account. What is no domain stays as it is, for the validator to refuse.
         """
-        name, at, domain = (email or "").strip().lower().rpartition("@")
+        name, at, domain = (email or "").strip().rpartition("@")
+        name, domain = ascii_lower(name), domain.lower()
         try:
             return (
                 f"{name}{at}{idna.encode(domain, uts46=True).decode()}"
@@ -49,7 +55,7 @@ class UserManager(auth.UserManager):
         text = text.strip()
         if "\x00" in text:
             return self.none()
-        return self.filter(email=self.normalize_email(text)) if "@" in text else self.filter(username=text.lower())
+        return self.filter(email=self.normalize_email(text)) if "@" in text else self.filter(username=ascii_lower(text))
 
     def with_login(self, pk: UUID, family: UUID) -> "User | None":
         """The user with this key, who is active, while the login `family` lasts; else None. Cost: one query."""
@@ -106,7 +112,7 @@ class User(auth.AbstractUser):
     @classmethod
     def normalize_username(cls, username: str) -> str:
         """The name as it is stored: trimmed, in lower case."""
-        return username.strip().lower()
+        return ascii_lower(username.strip())
 
     def clean(self) -> None:
         """Normalise what a form has filled in."""

@@ -81,9 +81,12 @@ def change_password(user: User, password: str) -> None:
 
 
 def send_password_reset(email: str) -> None:
-    """Send what a new password takes to this address, if an active account has it. Cost: one query; a mail, later."""
+    """Send what a new password takes to this address, if an active account has it, and a password.
+
+    Whose password has been made unusable logs in some other way, or not at all. Cost: one query; a mail, later.
+    """
     user = User.objects.filter(email=email, is_active=True).first()
-    if user is not None:
+    if user is not None and user.has_usable_password():
         _post_office.submit(_send_password_reset, user)
 
 

@@ -69,6 +69,13 @@ def test_a_password_that_an_administrator_sets_ends_every_login():
     assert problem(Client().with_token(str(token.access_token)).get("/api/users/me/")) == (401, "token_not_valid")
 
 
+def test_the_admin_takes_no_password_that_the_api_would_not(client, admin_user):
+    client.force_login(admin_user)
+    form = {"old_password": "password", "new_password1": "x" * 129, "new_password2": "x" * 129}
+    page = client.post("/admin/password_change/", form)
+    assert page.context["form"].errors == {"new_password2": ["This password has more than 128 characters."]}
+
+
 def test_being_deactivated_ends_every_login_for_good(api):
     user = UserFactory()
     token = RefreshToken.for_user(user)

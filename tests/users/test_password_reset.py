@@ -41,6 +41,14 @@ def test_the_answer_is_the_same_whoever_asks(api):
     assert [message.to for message in mail.outbox] == [["known@example.com"]]
 
 
+def test_an_account_without_a_password_gets_no_mail(api):
+    user = UserFactory(email="nora@example.com")
+    user.set_unusable_password()
+    user.save()
+    assert ask(api, "nora@example.com").status_code == 202
+    assert mail.outbox == []
+
+
 def test_the_mail_sets_a_new_password_once_and_ends_every_login(api):
     user = UserFactory(email="nora@example.com")
     login = RefreshToken.for_user(user)

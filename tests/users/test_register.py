@@ -94,6 +94,7 @@ def test_user_names_have_three_to_thirty_characters(api, username):
         "a@ü..example",
         "a@\u200b.example",
         "ä@example.com",
+        "\u212aate@example.com",
         "a b@example.com",
         "a@exa\x00mple.com",
         "x" * 250 + "@a.io",

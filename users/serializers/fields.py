@@ -7,13 +7,13 @@ from django.core.exceptions import ValidationError as ModelValidationError
 from rest_framework import serializers
 from rest_framework.fields import get_error_detail
 
+from ecommerce_backend.accounts import PASSWORD_MAX_LENGTH
 from users.models import User, UserManager
 
 # Names that would be taken for the shop itself, or for a word in a path.
 RESERVED_USERNAMES = frozenset(
     ["admin", "administrator", "api", "me", "root", "staff", "superuser", "support", "system", "webmaster"]
 )
-PASSWORD_MAX_LENGTH = 128  # longer ones only cost hashing time
 PASSWORD_HELP = "10 to 128 characters; not all digits, not a common one, not like the name or the address."  # noqa: S105
 
 
@@ -40,14 +40,9 @@ class UsernameField(serializers.CharField):
     """A user name: in lower case before anything is checked. The model's validators do the rest."""
 
     def to_internal_value(self, data: Any) -> str:
-        """The name as it is stored. Raises: ValidationError when it is reserved, or no ASCII string."""
+        """The name as it is stored. Raises: ValidationError when it is reserved, or not a string."""
         if not isinstance(data, str):
             self.fail("invalid")
-        # Before lower(), which turns some letters of other scripts into ASCII ones (the Kelvin sign into k).
-        if not data.strip().isascii():
-            raise serializers.ValidationError(
-                "Use a-z, 0-9, dot, underscore and hyphen; begin and end with a letter or digit.", code="invalid"
-            )
         name = User.normalize_username(data)
         if name in RESERVED_USERNAMES:
             raise serializers.ValidationError("This user name is reserved.", code="reserved")
