@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from rest_framework import viewsets
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.pagination import BasePagination
@@ -105,13 +105,11 @@ class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, vie
 
     def get_object(self) -> Any:
         """The object of the URL; locked, and what the client expects it to be, when it is about to be written."""
+        found = super().get_object()
         if self.request.method in SAFE_METHODS:
-            return super().get_object()
-        try:
-            found = super().get_object()
-        except Http404:
-            # A row that was changed while this one waited for its lock is not found by what it was joined with before.
-            found = super().get_object()
+            return found
+        # The statement may have waited for the lock: what it joins the row with, or counts, is as it was before.
+        found = super().get_queryset().get(pk=found.pk)
         if not {"If-Match", "If-None-Match"}.isdisjoint(self.request.headers):
             check_preconditions(self.request, entity_tag(self.row(found)))
         return found
@@ -119,8 +117,9 @@ class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, vie
     def get_queryset(self) -> QuerySet[Any]:
         """The rows of the view; locked until the end of the transaction when one is about to be written."""
         queryset = super().get_queryset()
-        writing = self.detail and self.request.method not in SAFE_METHODS
-        return queryset.select_for_update(of=("self",), no_key=True) if writing else queryset
+        if not self.detail or self.request.method in SAFE_METHODS:
+            return queryset
+        return queryset.select_related(None).select_for_update(no_key=True)
 
     def row(self, instance: Any) -> dict[str, Any]:
         """What a read shows of `instance`, all of it.

@@ -94,5 +94,5 @@ def test_the_row_is_locked_before_it_is_looked_at(editor, path):
         editor.patch(path, {"name": "New"})
     table = 'FROM "products_product"' if "products" in path else 'FROM "products_category"'
     first, *others = [each["sql"] for each in captured if table in each["sql"]]
-    assert "FOR NO KEY UPDATE OF" in first
+    assert "FOR NO KEY UPDATE" in first
     assert [sql for sql in others if "FOR NO KEY UPDATE" in sql] == []

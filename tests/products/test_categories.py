@@ -119,8 +119,8 @@ def test_what_is_no_name_is_refused(editor, name):
 
 def test_a_category_with_products_is_not_deleted(editor, django_assert_num_queries):
     product = ProductFactory(category=CategoryFactory(slug="lamps"))
-    # A savepoint and its end, the user's permissions, the category, whether it has products: not one by product.
-    with django_assert_num_queries(6):
+    # A savepoint and its end, the user's permissions, the category's lock, the category, whether it has products.
+    with django_assert_num_queries(7):
         response = editor.delete("/api/categories/lamps/")
     assert problem(response) == (409, "conflict")
     assert response.json()["detail"] == "This category still has products. Move or delete them first."

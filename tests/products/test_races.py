@@ -31,6 +31,14 @@ def as_user(user):
     return client
 
 
+def written(user, method, path, body=None, headers=None):
+    """The answer to a write, on a connection of its own."""
+    try:
+        return getattr(as_user(user), method)(path, body, headers=headers)
+    finally:
+        connection.close()
+
+
 def test_of_six_who_add_one_category_one_does(editor):
     names = ["Café", "café", "CAFÉ", "Cafe\u0301", " Café ", "cAFÉ"]
     user = editor.user
@@ -113,14 +121,7 @@ def test_a_product_that_is_moved_meanwhile_is_still_found(editor, other_connecti
     body |= {"category": "shelf"} if method == "put" else {}
     with other_connection.cursor() as cursor, ThreadPoolExecutor() as pool:
         cursor.execute("UPDATE products_product SET category_id = %s WHERE id = %s", [shelf.pk, product.pk])
-
-        def write():
-            try:
-                return getattr(as_user(editor.user), method)(url, body)
-            finally:
-                connection.close()
-
-        answer = pool.submit(write)
+        answer = pool.submit(written, editor.user, method, url, body)
         waits_for_a_lock(cursor)
         other_connection.commit()
         assert answer.result().status_code == (204 if method == "delete" else 200)
@@ -128,6 +129,35 @@ def test_a_product_that_is_moved_meanwhile_is_still_found(editor, other_connecti
         assert not Product.objects.exists()
     else:
         assert answer.result().json()["category"]["slug"] == "shelf"
+
+
+@pytest.mark.parametrize("condition", [{}, {"if-match": "as it was"}])
+def test_a_category_that_is_renamed_meanwhile_is_shown_as_it_is(editor, other_connection, condition):
+    product = ProductFactory(category=CategoryFactory(name="Old"))
+    url = f"/api/products/{product.pk}/"
+    headers = condition and {"if-match": editor.get(url)["ETag"]}
+    with other_connection.cursor() as cursor, ThreadPoolExecutor() as pool:
+        cursor.execute("SELECT FROM products_product WHERE id = %s FOR UPDATE", [product.pk])
+        answer = pool.submit(written, editor.user, "patch", url, {"price": "5.00"}, headers)
+        waits_for_a_lock(cursor)
+        cursor.execute("UPDATE products_category SET name = 'New'")
+        other_connection.commit()
+    if condition:
+        assert problem(answer.result()) == (412, "precondition_failed")
+    else:
+        assert answer.result().json()["category"]["name"] == "New"
+        assert answer.result()["ETag"] == editor.get(url)["ETag"]
+
+
+def test_a_category_that_gets_a_product_meanwhile_counts_it(editor, other_connection):
+    CategoryFactory(slug="lamps")
+    with other_connection.cursor() as cursor, ThreadPoolExecutor() as pool:
+        cursor.execute("SELECT FROM products_category FOR NO KEY UPDATE")
+        answer = pool.submit(written, editor.user, "patch", "/api/categories/lamps/", {"name": "New"})
+        waits_for_a_lock(cursor)
+        insert_product(other_connection, Category.objects.get())
+        other_connection.commit()
+    assert answer.result().json()["product_count"] == 1
 
 
 def test_a_product_in_flight_is_refused_when_its_category_goes_first(editor, other_connection):
