@@ -17,12 +17,22 @@ def create_category(*, name: str, slug: str = "") -> Category:
     """The new category, with a free slug made from its name when `slug` is blank.
 
     Raises: IntegrityError when the name, or the given slug, is taken.
-    Cost: one INSERT; for a slug of its own two queries more, and a lock that is kept until the transaction ends.
+    Cost: one INSERT; for a slug of its own two queries more, and a lock that is kept until the transaction ends; all of
+    it again when somebody names that slug on purpose at the same moment.
     """
-    with transaction.atomic():
-        category = Category.objects.create(name=name, slug=slug or free_slug(name))
+    try:
+        category = _insert(name, slug)
+    except IntegrityError:
+        if slug:
+            raise
+        category = _insert(name, slug)  # which says so again if it is the name that is taken
     category.product_count = 0
     return category
+
+
+def _insert(name: str, slug: str) -> Category:
+    with transaction.atomic():
+        return Category.objects.create(name=name, slug=slug or free_slug(name))
 
 
 def free_slug(name: str) -> str:
@@ -54,8 +64,7 @@ def delete_category(category: Category) -> None:
 def category_named(name: str) -> tuple[Category, bool]:
     """The category with this name, or this slug, and whether it was made for the purpose.
 
-    Raises: IntegrityError when somebody gives another one its slug at the same moment.
-    Cost: one query, four when it is new, and one more when somebody else makes it at the same moment.
+    Cost: one query, four when it is new, and some more when somebody else makes it at the same moment.
     """
     same_name = Category.objects.alias(key=name_key("name")).filter(Q(key=name_key(Value(name))) | Q(slug=name))
     by_name = same_name.order_by("name")

@@ -98,6 +98,15 @@ def test_a_category_that_somebody_else_makes_meanwhile_is_found(other_connection
     assert (category.name, is_new, Category.objects.count()) == ("Lamps", False, 1)
 
 
+def test_a_slug_that_somebody_names_meanwhile_is_not_taken(editor, other_connection):
+    with other_connection.cursor() as cursor, ThreadPoolExecutor() as pool:
+        cursor.execute("INSERT INTO products_category (id, name, slug) VALUES (%s, 'Other', 'lamps')", [uuid4()])
+        answer = pool.submit(written, editor.user, "post", "/api/categories/", {"name": "Lamps"})
+        waits_for_a_lock(cursor)
+        other_connection.commit()
+    assert (answer.result().status_code, answer.result().json()["slug"]) == (201, "lamps-2")
+
+
 def test_a_unique_value_that_only_the_database_catches_is_409(editor, monkeypatch):
     CategoryFactory(name="Lamps")
     monkeypatch.setattr("ecommerce_backend.api.serializers._unique_fields", lambda _: set())
