@@ -101,6 +101,14 @@ def test_a_name_is_unique_without_regard_to_case_accents_encoding_and_blanks(edi
     assert stored() == [("Café", "cafe")]
 
 
+def test_a_letter_that_has_two_small_forms_is_one_letter(editor):
+    CategoryFactory(name="ΟΔΟΣ")
+    for name in ("οδος", "οδοσ", "Οδος"):
+        assert faults(editor.post("/api/categories/", {"name": name})) == {"name": ["unique"]}
+    assert editor.post("/api/categories/", {"name": "kır"}).status_code == 201
+    assert editor.post("/api/categories/", {"name": "kir"}).status_code == 201
+
+
 def test_a_category_may_change_the_case_of_its_own_name(editor):
     CategoryFactory(name="lamps", slug="lamps")
     assert editor.patch("/api/categories/lamps/", {"name": "Lamps"}).json()["name"] == "Lamps"
