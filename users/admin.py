@@ -7,6 +7,8 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import admin as auth
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm, UsernameField
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from rest_framework_simplejwt.token_blacklist import admin as _token_admin  # noqa: F401 - registers what is unregistered below
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
@@ -37,11 +39,11 @@ class NormalizedNamesMixin:
     cleaned_data: dict[str, Any]
 
     def clean_username(self) -> str:
-        """The name in lower case."""
+        """The name, ASCII in lower case."""
         return User.normalize_username(self.cleaned_data["username"])
 
     def clean_email(self) -> str:
-        """The address in lower case."""
+        """The address, ASCII in lower case."""
         return UserManager.normalize_email(self.cleaned_data["email"])
 
 
@@ -76,6 +78,11 @@ class UserAdmin(PlainLookupsMixin, auth.UserAdmin):
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets: Any = [(None, {"fields": ["username", "email", "usable_password", "password1", "password2"]})]
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Delete each by itself: see `User.delete`."""
+        for user in queryset:
+            user.delete()
 
 
 # Pages of other packages, which take any lookup, and dates that no calendar has.

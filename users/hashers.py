@@ -1,5 +1,6 @@
 """How passwords are hashed: Argon2id, one at a time in a process, behind those who browse."""
 
+import logging
 import os
 import threading
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from typing import Any
 
 from django.contrib.auth import hashers
 from rest_framework.exceptions import Throttled
+
+security = logging.getLogger("security")
 
 # A hash keeps a core busy for some 30 ms. A few more may wait their turn, for a thread each of WEB_THREADS; the rest is
 # told to come back. Measured with `python -m benchmarks.login_flood`: docs/security.md.
@@ -33,7 +36,8 @@ _hashing = ThreadPoolExecutor(1, thread_name_prefix="hashing", initializer=_step
 def in_turn(hash_it: Callable[[], Any]) -> Any:
     """What `hash_it` returns, when its turn has come. Raises: Throttled, at once, when too many wait."""
     if not _admitted.acquire(blocking=False):
-        raise Throttled(wait=SURPLUS_WAITS, detail="Too many people are signing in right now.")
+        security.warning("password_check_refused waiting=%s", HASHES_WAITING)
+        raise Throttled(wait=SURPLUS_WAITS, detail="Too many passwords are being checked right now.")
     try:
         return _hashing.submit(hash_it).result()
     finally:

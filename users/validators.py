@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 
 class MaximumLengthValidator:
-    """Refuses a longer password in the admin and in commands, too: the API would not take it at login."""
+    """Refuses a longer password in the admin and in `changepassword`, too: the API would not take it at login."""
 
     def __init__(self, max_length: int) -> None:
         self.max_length = max_length

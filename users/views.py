@@ -68,7 +68,7 @@ class LoginView(MethodFirstMixin, jwt.TokenObtainPairView):
     """Log in with the user name or the e-mail address. Answers an access token, for 15 minutes, and a refresh token."""
 
     serializer_class = LoginSerializer
-    throttle_classes = (LoginAddressThrottle, LoginAccountThrottle)
+    throttle_classes = (LoginAddressThrottle, LoginAccountThrottle)  # in this order: the second asks the first
     schema_tag = "Accounts"
     schema_statuses = {"POST": 200}
     schema_errors = {"POST": [401]}

@@ -5,6 +5,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.utils import timezone
 
@@ -21,12 +23,23 @@ CHANGE = {"current_password": OLD, "new_password": NEW}
 
 
 def asked(user, method, path, body):
+    """The answer to a request, on a connection of its own. `method`: a name, or what asks by itself."""
     client = Client()
     client.force_authenticate(user)
     try:
-        return getattr(client, method)(path, body)
+        return getattr(client, method)(path, body) if isinstance(method, str) else method(path, body)
     finally:
         connection.close()
+
+
+def deletion_of(user):
+    return user, "delete", "/api/users/me/", {"current_password": OLD}
+
+
+def logging_in(user):
+    columns, now = "id, user_id, created_at, expires_at", timezone.now()
+    values = [uuid4(), user.pk, now, now + timedelta(days=1)]
+    return f"INSERT INTO users_tokenfamily ({columns}) VALUES (%s, %s, %s, %s)", values
 
 
 @pytest.fixture
@@ -48,31 +61,52 @@ def beside(other_connection):
 def test_a_password_is_changed_beside_a_refresh(beside):
     user = UserFactory()
     RefreshToken.for_user(user)
-    holds_login = "SELECT FROM users_tokenfamily WHERE user_id = %s FOR UPDATE", [user.pk]
-    names_user = "SELECT FROM users_user WHERE id = %s FOR KEY SHARE", [user.pk]  # as the next token does
-    assert beside(holds_login, names_user, user, "post", "/api/users/me/password/", CHANGE).status_code == 204
+    answer = beside((LOGIN, [user.pk]), (NAME, [user.pk]), user, "post", "/api/users/me/password/", CHANGE)
+    assert answer.status_code == 204
     assert not TokenFamily.objects.exists()
 
 
+LOGIN = "SELECT FROM users_tokenfamily WHERE user_id = %s FOR UPDATE"  # as a refresh has it
+NAME = "SELECT FROM users_user WHERE id = %s FOR KEY SHARE"  # as the next token does, and the record of a write
 LOCK = "SELECT FROM users_user WHERE id = %s FOR NO KEY UPDATE"  # as a login and a new password do
 
 
 def test_an_account_is_deleted_with_the_login_that_is_under_way(beside):
     user = UserFactory()
-    columns, now = "id, user_id, created_at, expires_at", timezone.now()
-    values = [uuid4(), user.pk, now, now + timedelta(days=1)]
-    logs_in = f"INSERT INTO users_tokenfamily ({columns}) VALUES (%s, %s, %s, %s)", values
-    deletion = user, "delete", "/api/users/me/", {"current_password": OLD}
-    assert beside((LOCK, [user.pk]), logs_in, *deletion).status_code == 204
+    assert beside((LOCK, [user.pk]), logging_in(user), *deletion_of(user)).status_code == 204
     assert not User.objects.exists()
+
+
+def test_an_account_is_deleted_beside_a_refresh(beside):
+    user = UserFactory()
+    RefreshToken.for_user(user)
+    assert beside((LOGIN, [user.pk]), (NAME, [user.pk]), *deletion_of(user)).status_code == 204
+    assert not User.objects.exists()
+
+
+def test_an_account_is_deleted_beside_a_write_of_its_own(beside):
+    user = UserFactory()
+    columns = "content_type_id, object_pk, object_repr, action, changes_text, timestamp, actor_id, changes"
+    values = [ContentType.objects.first().pk, "1", "Lamp", 1, "", timezone.now(), user.pk, "{}"]
+    records = f"INSERT INTO auditlog_logentry ({columns}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", values
+    assert beside((NAME, [user.pk]), records, *deletion_of(user)).status_code == 204
+    assert LogEntry.objects.get().actor is None
+
+
+def test_accounts_that_the_admin_deletes_are_deleted_beside_their_logins(beside, client, admin_user):
+    user = UserFactory()
+    form = {"action": "delete_selected", "_selected_action": [str(user.pk)], "post": "yes"}
+    client.force_login(admin_user)
+    answer = beside((LOCK, [user.pk]), logging_in(user), None, client.post, "/admin/users/user/", form)
+    assert answer.status_code == 302
+    assert [*User.objects.all()] == [admin_user]
 
 
 def test_an_account_is_deleted_beside_a_change_of_its_password(beside):
     user = UserFactory()
     RefreshToken.for_user(user)
     ends_logins = "DELETE FROM users_tokenfamily WHERE user_id = %s", [user.pk]
-    deletion = user, "delete", "/api/users/me/", {"current_password": OLD}
-    assert beside((LOCK, [user.pk]), ends_logins, *deletion).status_code == 204
+    assert beside((LOCK, [user.pk]), ends_logins, *deletion_of(user)).status_code == 204
     assert not User.objects.exists()
 
 

@@ -37,7 +37,7 @@ class PasswordField(serializers.CharField):
 
 
 class UsernameField(serializers.CharField):
-    """A user name: in lower case before anything is checked. The model's validators do the rest."""
+    """A user name: ASCII in lower case before anything is checked. The model's validators do the rest."""
 
     def to_internal_value(self, data: Any) -> str:
         """The name as it is stored. Raises: ValidationError when it is reserved, or not a string."""
@@ -50,7 +50,7 @@ class UsernameField(serializers.CharField):
 
 
 class EmailField(serializers.EmailField):
-    """An e-mail address: in lower case before anything is checked."""
+    """An e-mail address: ASCII in lower case before anything is checked."""
 
     def to_internal_value(self, data: Any) -> str:
         """The address as it is stored. Raises: ValidationError when it is not a string, or its domain is none."""
