@@ -1,4 +1,4 @@
-"""Bounds that leave nothing out: "from 2000 on", "until tonight", "from 0".
+"""Bounds that leave nothing out: "from 2000 on", "until tonight", "from 0", "changed since May" of what came in June.
 
 Without them the tally knows how many products there are, and an index has them in their order.
 """
@@ -15,7 +15,8 @@ from products.querysets.selection import Selection
 CLOCKS_DIFFER = timedelta(minutes=1)  # at most, of two hosts
 _OF_DATES = """
     SELECT (SELECT min(created_at) FROM products_product), (SELECT max(created_at) FROM products_product),
-    (SELECT min(updated_at) FROM products_product)
+    (SELECT min(updated_at) FROM products_product),
+    (SELECT min(updated_at) FROM products_product WHERE updated_at < created_at)
 """
 
 
@@ -30,13 +31,15 @@ def needed(using: str, selection: Selection) -> Selection:
 
 
 def _with_needed_dates(using: str, selection: Selection) -> Selection:
-    [[first, last, first_change]] = fetch(using, _OF_DATES, one_plan=True)
+    [[first, last, first_change, first_odd_change]] = fetch(using, _OF_DATES, one_plan=True)
     if first is None:  # there are no products
         return selection
     after, before, changed_after = selection.created_after, selection.created_before, selection.updated_after
     # Until the page is read there may be newer products and newer changes; older ones only by an import that began
     # before, and is done in between.
     soon = timezone.now() + CLOCKS_DIFFER
+    if after is not None:  # what is created since then is changed since then, but where a clock went back
+        first_change = max(first_change, min(after, first_odd_change or after))
     return replace(
         selection,
         created_after=None if after is not None and after <= first else after,

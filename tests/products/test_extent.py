@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from products.models import Product
 from products.querysets import Selection
 from products.querysets.extent import needed
 from tests.factories import ProductFactory
@@ -46,6 +47,16 @@ def test_a_bound_that_every_product_keeps_is_dropped(shop, idle):
 )
 def test_others_are_kept(shop, bounds):
     assert needed("default", Selection(**bounds)) == Selection(**bounds)
+
+
+@pytest.mark.parametrize(("odd", "is_kept"), [(None, False), (FIRST, False), (FIRST - MOMENT, True)])
+def test_what_is_created_since_a_day_is_changed_since_then_unless_a_clock_went_back(shop, odd, is_kept):
+    Product.objects.update(updated_at=FIRST - timedelta(days=9), created_at=FIRST - timedelta(days=9))
+    ProductFactory(created_at=LAST)
+    if odd is not None:
+        Product.objects.filter(created_at=LAST).update(updated_at=odd)
+    since = Selection(created_after=FIRST + MOMENT, updated_after=FIRST)
+    assert needed("default", since) == (since if is_kept else Selection(created_after=since.created_after))
 
 
 def test_what_newer_products_may_not_keep_is_kept(shop):
