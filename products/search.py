@@ -169,8 +169,11 @@ def _nearly(words: Sequence[Word], others: Sequence[Word], known: Mapping[Word, 
     """Any of these words, or others."""
     finding = [asked(word, known[word]) for word in words]
     matching = " | ".join([*(each.matching for each in finding), *(other.inflected for other in others)])
-    numbers = [each.at_most for each in finding] + [known[other].inflections for other in others]
-    at_most = sum(filter(None, numbers)) if None not in numbers else None
+    # By what they find, which of words that are alike is often the same. A word that is in no name finds nothing.
+    there = [each for word, each in zip(words, finding, strict=True) if known[word].is_something]
+    numbers = {other.inflected: known[other].inflections for other in others}
+    numbers |= {each.matching: each.at_most for each in there}
+    at_most = None if None in numbers.values() else sum(filter(None, numbers.values()))
     return Asked(f"({matching})", max(each.unlisted for each in finding), at_most)
 
 

@@ -189,17 +189,3 @@ def found_without_tally(text, category):
             {"text": f"'{text}'", "category": category},
         )
         return {pk for (pk,) in cursor.fetchall()}
-
-
-@pytest.mark.parametrize(
-    ("rare", "conditions"), [(1, ["'lamp'", "('s':*)"]), (2, ["'lamp' & ('s':*)"])], ids=["rare", "not rare"]
-)
-def test_what_begins_so_is_looked_for_in_the_rows_of_a_rare_word(api, monkeypatch, rare, conditions):
-    monkeypatch.setattr("products.search.RARE", rare)
-    many = " ".join(f"s{number}" for number in range(40))
-    for name in ("Smug lamp", "Small lamps", f"Mug {many}"):
-        ProductFactory(name=name)
-    assert list(search.sought("lamp s").tiers[-1].params) == conditions
-    for text in ("lamp s", "lmap s"):
-        found = api.get("/api/products/", {"search": text}).json()["results"]
-        assert [each["name"] for each in found] == ["Small lamps", "Smug lamp"]
