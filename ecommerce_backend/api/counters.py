@@ -21,7 +21,7 @@ _HIT = """
 local limit = tonumber(ARGV[2])
 if tonumber(redis.call('GET', KEYS[1]) or 0) >= limit then return {limit + 1, redis.call('PTTL', KEYS[1])} end
 local hits = redis.call('INCR', KEYS[1])
-if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {hits, redis.call('PTTL', KEYS[1])}
 """
 # A counter that has ended meanwhile must not come back as -1 for ever.
@@ -45,14 +45,14 @@ breaker = CircuitBreaker()  # one per process, as the connection is
 
 
 class Count(NamedTuple):
-    """The hits of a window, this one included, and the seconds until it ends. Of a full one it is one too many."""
+    """The hits of a window, this one included, and the seconds until it ends. In a full window: limit + 1."""
 
     hits: int
     seconds: float
 
 
 def hit(name: str, *, seconds: int, limit: int) -> Count:
-    """Count one hit of `name`, unless its window is full: what is refused is nothing that anybody could take back.
+    """Count one hit of `name`, unless its window is full: a hit that is refused is not counted, and not taken back.
 
     Cost: one round trip to Redis; without it, or while it is away, one query, and another when it is refused.
     """
@@ -65,8 +65,8 @@ def hit(name: str, *, seconds: int, limit: int) -> Count:
             hits, left = counted
             return Count(hits, float(left))
         cursor.execute(_LEFT, [_key(name)])
-        [left] = cursor.fetchone() or [0]
-        return Count(limit + 1, float(left))
+        [left] = cursor.fetchone() or [0]  # it may have ended meanwhile, and been deleted
+        return Count(limit + 1, max(0.0, float(left)))
 
 
 def take_back(name: str) -> None:

@@ -7,7 +7,13 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation, TooManyFieldsSent, ValidationError
+from django.core.exceptions import (
+    PermissionDenied,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+    ValidationError,
+)
 from django.core.signals import got_request_exception
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError, connection
 from django.db.models import ProtectedError, RestrictedError
@@ -65,8 +71,8 @@ def as_api_exception(exc: Exception) -> exceptions.APIException:
             return exceptions.ValidationError(get_error_detail(exc))
         case ProtectedError() | RestrictedError():
             return Conflict("Other objects still belong to this one. Move or delete them first.")
-        case TooManyFieldsSent():  # Django's words name a setting
-            return exceptions.ParseError("The request has too many parameters.")
+        case TooManyFieldsSent() | TooManyFilesSent():  # Django's words name a setting
+            return exceptions.ParseError("The request has too many parameters or files.")
         case SuspiciousOperation():  # Django's other limits
             return exceptions.ParseError(str(exc) or None)
         case UnreadablePostError():

@@ -21,7 +21,7 @@ class LineField(serializers.CharField):
     text_validator = staticmethod(validate_line)
 
     def __init__(self, **kwargs: Any) -> None:
-        # DRF's trimming takes control characters for blanks, and looks for nothing else in what they are all of.
+        # DRF's trimming takes control characters for blanks, and skips the validators of what is all blank.
         super().__init__(**{"trim_whitespace": False} | kwargs)
         if self.text_validator not in self.validators:  # it may have come from the model's field
             self.validators.append(self.text_validator)

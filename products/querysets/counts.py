@@ -34,7 +34,7 @@ class Counts(NamedTuple):
 def counts_of(queryset: "ProductQuerySet") -> Counts:
     """What there is to know before a page is found.
 
-    Cost: one query, one more with a category, and one when there are bounds on several columns.
+    Cost: one query, one more with a category, and one where the tally does not know.
     """
     if queryset.chosen is not None:
         number = value(queryset.db, counting(queryset)) if queryset.chosen.products else 0
@@ -65,7 +65,7 @@ def counting(queryset: "ProductQuerySet") -> SQL:
 def counted_by_category(queryset: "ProductQuerySet", categories: list[UUID]) -> dict[UUID, int] | None:
     """How many there are in each of the categories that has some; None where they would be counted one by one.
 
-    Cost: one query, or two when there are bounds on several columns.
+    Cost: one query, or two where the tally does not know.
     """
     known = _known(queryset)
     if known is None:

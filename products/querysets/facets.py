@@ -95,7 +95,7 @@ def facets(queryset: "ProductQuerySet") -> Facets:
 
     Cost: at most eight queries, more for near misses and for a search whose count is an estimate, of which as many
     matches are read as are counted or are in a sample. With no other bounds than prices, or days of creation, the tally
-    answers, and of a word mostly that of stems; else every match is read.
+    answers, and of a word mostly that of stems; else every match is read, or all that other bounds leave out.
     """
     model: Any = apps.get_model("products", "Category")
     categories = {each.pk: each for each in model.objects.all()}

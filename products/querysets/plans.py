@@ -24,7 +24,7 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> RowsAndCount:
     """`limit` rows from row `offset` on, and how many there are, exactly. Not for searches.
 
     Cost: one query where an index has the rows in their order, or its first ones will do; else two, or three with
-    categories, and one more when a walk is given up.
+    categories, and one more when a walk is given up; one more where the tally does not know their number.
     """
     if is_in_order(queryset):
         return _in_order(queryset, offset, limit, counting(queryset))

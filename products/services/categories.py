@@ -64,7 +64,8 @@ def delete_category(category: Category) -> None:
 def category_named(name: str) -> tuple[Category, bool]:
     """The category with this name, or this slug, and whether it was made for the purpose.
 
-    Cost: one query, four when it is new, and some more when somebody else makes it at the same moment.
+    Raises: IntegrityError when somebody takes the name, and gives it up again, at the same moment.
+    Cost: one query, four when it is new, and five more when somebody else makes it at the same moment.
     """
     same_name = Category.objects.alias(key=name_key("name")).filter(Q(key=name_key(Value(name))) | Q(slug=name))
     by_name = same_name.order_by("name")

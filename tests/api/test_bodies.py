@@ -126,7 +126,7 @@ def test_a_body_of_unknown_length_is_411(editor):
 def test_more_parameters_than_django_takes_are_400(api):
     refused = api.get("/api/products/?" + "a=1&" * 1100)
     assert problem(refused) == (400, "parse_error")
-    assert refused.json()["detail"] == "The request has too many parameters."
+    assert refused.json()["detail"] == "The request has too many parameters or files."
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "*/*", "nonsense", "text/html,*/*;q=0.8", ""])
