@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from products.models import Product
+from products.models import Category, Product
+from products.querysets import Selection
+from products.querysets.counts import counted_by_category
 from tests.factories import CategoryFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,13 @@ def is_within(product, min_price=0, max_price=99, created_after=FIRST, created_b
         and since <= product.created_at <= until
         and (updated_after is None or product.updated_at >= updated_after)
     )
+
+
+def test_a_category_of_which_there_is_but_what_is_outside_has_none(calendar):
+    wide = Selection(min_price=Decimal(2), created_after=FIRST + timedelta(days=1))
+    mugs = Category.objects.get(slug="mugs")
+    number = sum(is_within(each, 2, created_after=wide.created_after) for each in calendar if each.category == mugs)
+    assert counted_by_category(Product.objects.all().selected(wide), [mugs.pk]) == {mugs.pk: number}
 
 
 @pytest.mark.parametrize(
