@@ -78,6 +78,7 @@ class ProductWords(Func):
 # What a row has to fulfil, in SQL by hand: it is part of every search, and lookups that say the same take far longer.
 _IN_INDEX = "products_product.words @@ %s::tsquery"
 _IN_ROW = "ts_match_vq(products_product.words, %s::tsquery)"  # says the same, and is not looked for in the index
+_LENGTH = "(SELECT sum(cardinality(array_positions(weights, 'A'))) FROM unnest(products_product.words))"  # in words
 _BOOLEAN = BooleanField()
 
 
@@ -184,7 +185,7 @@ def _is_name(found: Sequence[Word]) -> RawSQL:
         return NOTHING
     literals = [word.literal for word in found]
     all_of_it = " & ".join([*dict.fromkeys(literals), f"'{NUMBER_MARK}{len(lexemes)}'"])
-    return condition(f"{_IN_INDEX} AND {_IN_ROW}", all_of_it, " <-> ".join(literals))
+    return condition(f"{_IN_INDEX} AND {_IN_ROW} AND {_LENGTH} = %s", all_of_it, " <-> ".join(literals), len(found))
 
 
 def _every(finding: Sequence[Asked], everything: int) -> RawSQL:

@@ -26,6 +26,8 @@ RANKING = [
     "Clock Wall",
     "Long USB-C to USB-C Cable",
     "USB-C to USB-C Cable",
+    "Tin Tin",
+    "Tin",
 ]
 
 
@@ -45,6 +47,8 @@ RANKING = [
         ("wall clock", ["Wall-Clock", "Wall Clock XL", "Clock Wall"]),
         ("Zürich zurich", ["Zürich Bag", "ZURICH!", "Zurich Clock", "Zürich"]),  # which is no name
         ("usb-c to usb-c cable", ["USB-C to USB-C Cable", "Long USB-C to USB-C Cable"]),
+        ("tin", ["Tin", "Tin Tin"]),  # what has a word twice is another name
+        ("tin tin", ["Tin Tin", "Tin"]),
         # what is spelled nearly so, when nothing is found
         ("samsng", ["Samsung Galaxy Phone"]),
         ("samsng phone", ["Samsung Galaxy Phone"]),
