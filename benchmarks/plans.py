@@ -80,10 +80,10 @@ TECHNIQUES = [
     Technique(
         "Page 4,000 by price, then name: all rows on the way read, those with the page's prices",
         "SELECT id FROM products_product ORDER BY price, name, id LIMIT 20 OFFSET 79980",
-        "WITH page AS MATERIALIZED (SELECT min(price) AS low, max(price) AS high FROM "
-        "(SELECT price FROM products_product ORDER BY price LIMIT 20 OFFSET 79980) AS prices) SELECT products.id "
-        "FROM products_product AS products, page WHERE price BETWEEN low AND high ORDER BY price, name, products.id "
-        "LIMIT 20 OFFSET 79980 - (SELECT count(*) FROM products_product WHERE price < (SELECT low FROM page))",
+        "WITH page AS MATERIALIZED (SELECT min(price) AS low, max(price) AS high FROM (SELECT price FROM "
+        "products_product ORDER BY price LIMIT 20 OFFSET 79980) AS prices) SELECT id FROM products_product "
+        "WHERE price BETWEEN (SELECT low FROM page) AND (SELECT high FROM page) ORDER BY price, name, id LIMIT 20 "
+        "OFFSET 79980 - (SELECT count(*) FROM products_product WHERE price < (SELECT low FROM page))",
     ),
     Technique(
         "A word that few names have: UPPER(name) LIKE, the index of words",
