@@ -38,7 +38,7 @@ _FIRST_PAGE = f"""
     ORDER BY {{order_of_page}}
 """
 # The ids first, and what belongs to them afterwards: down to a deep page the index alone is read.
-_PAGE = f"""
+PAGE = f"""
     SELECT {_COLUMNS}, {{rank}}, counted.number {_COUNTED}
     ({{picked}} ORDER BY {{order}} LIMIT {{limit}} OFFSET {{offset}}) AS picked ON true {_JOINED}
     ORDER BY {{order_of_page}}
@@ -81,15 +81,15 @@ _MERGED = """
 
 def counted_rows(queryset: "ProductQuerySet", offset: int, limit: int, *, at_most: int) -> RowsAndCount:
     """Rows of the first `at_most` that are found, sorted; and how many were found. Cost: one query."""
-    hits, params = _picking(queryset.started())
-    sql = _COUNTED_AND_SORTED.format(hits=hits, limit=limit, offset=offset, **_orders(queryset, inner="first"))
-    return _found(fetch(queryset.db, sql, [*params, at_most]))
+    hits, params = picking(queryset.started())
+    sql = _COUNTED_AND_SORTED.format(hits=hits, limit=limit, offset=offset, **orders(queryset, inner="first"))
+    return rows_and_count(fetch(queryset.db, sql, [*params, at_most]))
 
 
 def sorted_rows(queryset: "ProductQuerySet", offset: int, limit: int) -> list[ProductRow]:
     """Rows of all that are found, sorted. Cost: one query."""
-    hits, params = _picking(queryset.started())
-    sql = _SORTED.format(hits=hits, limit=limit, offset=offset, **_orders(queryset, inner="hits"))
+    hits, params = picking(queryset.started())
+    sql = _SORTED.format(hits=hits, limit=limit, offset=offset, **orders(queryset, inner="hits"))
     return [ProductRow(*row) for row in fetch(queryset.db, sql, params)]
 
 
@@ -110,26 +110,26 @@ def walked(
         sql, params = _walking(queryset, window, no_further)
     # Nothing that the planner is told makes a difference, but for how deep the page is.
     one_plan = queryset.selection.is_tallied and not offset and no_further in (None, FEW)
-    return _found(fetch(queryset.db, sql, [*values, *params], one_plan=one_plan))
+    return rows_and_count(fetch(queryset.db, sql, [*values, *params], one_plan=one_plan))
 
 
 def _merging(queryset: "ProductQuerySet", window: dict[str, Any]) -> SQL:
-    picked, params = _picking(queryset.started().filter(category=RawSQL("chosen.category_id", [])))
+    picked, params = picking(queryset.started().filter(category=RawSQL("chosen.category_id", [])))
     depth = window["offset"] + window["limit"]
-    merged = _MERGED.format(picked=picked, depth=depth, **_orders(queryset, inner="products_product"))
-    return _PAGE.format(picked=merged, **window, **_orders(queryset, inner="first")), [queryset.category_ids, *params]
+    merged = _MERGED.format(picked=picked, depth=depth, **orders(queryset, inner="products_product"))
+    return PAGE.format(picked=merged, **window, **orders(queryset, inner="first")), [queryset.category_ids, *params]
 
 
 def _skipping(queryset: "ProductQuerySet", window: dict[str, Any]) -> SQL:
     """The page of an order that is one of an index and goes on."""
     where, values = conditions(queryset.started())
-    picked, params = _picking(queryset.started())
+    picked, params = picking(queryset.started())
     first, is_descending = columns(queryset)[0], ordering(queryset)[0].startswith("-")
     way, before = ("DESC", "> (SELECT high FROM page)") if is_descending else ("ASC", "< (SELECT low FROM page)")
     names = {"first": first, "where": where, "way": way, "before": before, "picked": picked}
     picked = _PAST_OTHERS.format(**names, **window)
     window["offset"] = f"{window['offset']} - {_OTHERS.format(**names, **window)}"
-    sql = _PAGE.format(picked=picked, **window, **_orders(queryset, inner="products_product"))
+    sql = PAGE.format(picked=picked, **window, **orders(queryset, inner="products_product"))
     return sql, [*values, *params, *values]
 
 
@@ -139,12 +139,12 @@ def _walking(queryset: "ProductQuerySet", window: dict[str, Any], no_further: in
     # What a search walks past is read as it is, for its words.
     whole = not window["offset"] and (no_further is None or bool(queryset.selection.search))
     among = first_rows(queryset, no_further, whole=whole) if no_further is not None else _TABLE
-    picked, params = _picking(queryset.started(), whole=whole, among=among)
-    statement, outer = (_FIRST_PAGE, "products_product") if whole else (_PAGE, "picked")
-    return statement.format(picked=picked, **window, **_orders(queryset, inner="products_product", outer=outer)), params
+    picked, params = picking(queryset.started(), whole=whole, among=among)
+    statement, outer = (_FIRST_PAGE, "products_product") if whole else (PAGE, "picked")
+    return statement.format(picked=picked, **window, **orders(queryset, inner="products_product", outer=outer)), params
 
 
-def _found(rows: Rows) -> RowsAndCount:
+def rows_and_count(rows: Rows) -> RowsAndCount:
     return [ProductRow(*row[:-1]) for row in rows if row[0] is not None], rows[0][-1]
 
 
@@ -154,7 +154,7 @@ def fetch_product(using: str, pk: UUID) -> ProductRow | None:
     return ProductRow(*found[0]) if found else None
 
 
-def _picking(queryset: "ProductQuerySet", *, whole: bool = False, among: SQL = _TABLE) -> SQL:
+def picking(queryset: "ProductQuerySet", *, whole: bool = False, among: SQL = _TABLE) -> SQL:
     """The statement that finds the rows, in no order, and its parameters: the order's columns, or all, and the rank."""
     rows, those = among
     ordered = ["*"] if whole else [f'"{column}"' for column in columns(queryset) if column != "rank"]
@@ -167,7 +167,7 @@ def _picking(queryset: "ProductQuerySet", *, whole: bool = False, among: SQL = _
     return f"SELECT {', '.join(picked)} FROM {rows} WHERE {where}", [*params, *those, *values]  # noqa: S608
 
 
-def _orders(queryset: "ProductQuerySet", *, inner: str, outer: str = "picked") -> dict[str, str]:
+def orders(queryset: "ProductQuerySet", *, inner: str, outer: str = "picked") -> dict[str, str]:
     """The order of the inner SELECT and that of the page around it, by the tables' names there; and the rank."""
     rank = f"{outer}.rank" if has_rank(queryset) else "NULL::integer"
     return {"order": order_by(queryset, of=inner), "order_of_page": order_by(queryset, of=outer), "rank": rank}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ecommerce_backend.statements import SQL, value
 from products.querysets.counts import Counts, counting, counting_all, counts_of
+from products.querysets.deep import sorted_page
 from products.querysets.pages import FEW, RowsAndCount, is_in_order, is_indexed, sorted_rows, walked
 from products.querysets.rows import ProductRow, columns
 from products.querysets.walks import first_rows_number
@@ -72,19 +73,20 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -
 
     Where those that are met on the walk are fewer than they should be, because the order has to do with what is asked
     for, it is given up: after twice the rows that should do, or a third of those that there are to sort, whichever are
-    more; at the latest after as many as there are to sort, by date twice as many, or a quarter of all. Cost: one query,
-    or two.
+    more; at the latest after as many as there are to sort, by date twice as many, or an eighth of all, by date a
+    quarter. Cost: one query, or two; up to four for a deep page.
     """
     depth = offset + limit
     if not _sorting_reads_less(queryset, counts, depth):
         should_do = depth * counts.in_index // counts.selected
         to_sort = int(counts.selected / min(1, _cost_of_a_row(queryset)))
         no_further = min(max(counts.selected // 3, 2 * should_do), to_sort)
-        no_further = min(no_further, counts.in_index // 4)  # of more, the planner would sort the table
+        # Of more, the planner would sort the table; and what does not stand together is sorted in less time.
+        no_further = min(no_further, counts.in_index // (4 if _is_by_date(queryset) else 8))
         found = walked(queryset, offset, limit, _UNCOUNTED, no_further=no_further)[0] if should_do <= no_further else []
         if len(found) == limit:
             return found
-    return sorted_rows(queryset, offset, limit)
+    return sorted_page(queryset, offset, limit, counts)
 
 
 def _in_order(queryset: "ProductQuerySet", offset: int, limit: int, number: SQL) -> RowsAndCount:
@@ -125,4 +127,8 @@ def _cost_of_a_row(queryset: "ProductQuerySet") -> float:
 
     What follows each other by date mostly stands together.
     """
-    return 0.5 if columns(queryset)[0] in ("created_at", "updated_at") else 1.5
+    return 0.5 if _is_by_date(queryset) else 1.5
+
+
+def _is_by_date(queryset: "ProductQuerySet") -> bool:
+    return columns(queryset)[0] in ("created_at", "updated_at")

@@ -4,16 +4,17 @@ The planner takes conditions for independent. In the sample they are what they a
 """
 
 from math import sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from ecommerce_backend.statements import fetch
-from products.querysets.rows import conditions
+from products.querysets.rows import columns, conditions, ordering
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
 SAMPLED_ROWS = 10_000  # are read in a few milliseconds, page after page
+STANDING_TOGETHER = 20  # rows are a page of the table, about
 SAMPLED_FOR_CATEGORIES = 2 * SAMPLED_ROWS  # of which each has but some
 # Rows that came together stand together, and what is sampled are pages; so the squares of what each of them has are the
 # variance of their sum. To be wrong by so many deviations takes luck of one in a hundred thousand.
@@ -26,6 +27,7 @@ _OF_PAGES = f"""
     ) AS page
 """  # noqa: S608 - constants
 _OF_CATEGORIES = f"SELECT category_id, count(*) {_SAMPLE} GROUP BY category_id"
+_QUANTILES = f'SELECT percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY "{{first}}" {{way}}) {_SAMPLE}'
 
 
 class Sampled(NamedTuple):
@@ -49,6 +51,27 @@ def sampled_by_category(queryset: "ProductQuerySet", everything: int) -> dict[UU
     percent = _percent(SAMPLED_FOR_CATEGORIES, everything)
     where, params = conditions(queryset)
     return dict(fetch(queryset.db, _OF_CATEGORIES.format(conditions=where), [percent, *params]))
+
+
+def surroundings(
+    queryset: "ProductQuerySet", everything: int, selected: int, offset: int, limit: int
+) -> tuple[Any, Any]:
+    """Values of the first column of the order between which `limit` rows from row `offset` on should lie.
+
+    A selection has about `selected` rows, of `everything` that there is. None where that is too near to an end. Cost:
+    one query, for some SAMPLED_ROWS.
+    """
+    percent = _percent(SAMPLED_ROWS, everything)
+    number = max(1, min(selected * percent, SAMPLED_ROWS * 100 / STANDING_TOGETHER) / 100)
+    place = min(1, offset / selected)
+    off = DEVIATIONS * sqrt(max(place * (1 - place), DEVIATIONS / number) / number)
+    shares = [place - off, place + limit / selected + off]
+    where, params = conditions(queryset)
+    first, way = columns(queryset)[0], "DESC" if ordering(queryset)[0].startswith("-") else "ASC"
+    sql = _QUANTILES.format(first=first, way=way, conditions=where)
+    [[values]] = fetch(queryset.db, sql, [[min(1, max(0, share)) for share in shares], percent, *params])
+    low, high = values or (None, None)
+    return (low if shares[0] > 0 else None), (high if shares[1] < 1 else None)
 
 
 def _percent(rows: int, everything: int) -> float:

@@ -19,14 +19,16 @@ from products.querysets.counts import Counts
         ("price", 20, 26_000, 8_666),  # a third of what there is to sort
         ("price", 20_000, 150_000, None),
         ("-created_at", 20_000, 150_000, 250_000),
-        ("price", 100_000, 420_000, 250_000),
-        ("price", 100_000, 390_000, None),  # a quarter of all would not do
+        ("-created_at", 100_000, 420_000, 250_000),
+        ("-created_at", 100_000, 390_000, None),  # a quarter of all would not do
+        ("price", 100_000, 820_000, 125_000),
+        ("price", 100_000, 780_000, None),  # an eighth of all would not do
     ],
 )
 def test_a_walk_goes_no_further_than_is_worth_it(monkeypatch, order, depth, matches, no_further):
     walks = []
     monkeypatch.setattr(plans, "walked", lambda *args, no_further: (walks.append(no_further), ([], 0))[1])
-    monkeypatch.setattr(plans, "sorted_rows", lambda *args: "sorted")
+    monkeypatch.setattr(plans, "sorted_page", lambda *args: "sorted")
     queryset = Product.objects.order_by(order, "pk")
     assert plans.rows(queryset, depth - 20, 20, Counts(matches, 1_000_000)) == "sorted"  # after a walk in vain, too
     assert walks == ([] if no_further is None else [no_further])
