@@ -86,6 +86,15 @@ TECHNIQUES = [
         "OFFSET 79980 - (SELECT count(*) FROM products_product WHERE price < (SELECT low FROM page))",
     ),
     Technique(
+        "Page 4,000 of a common word by price: all matches sorted, those around 730 where a sample has it",
+        "WITH hits AS MATERIALIZED (SELECT price, id FROM products_product WHERE words @@ '''laptop'''::tsquery) "
+        "SELECT id FROM hits ORDER BY price, id LIMIT 20 OFFSET 79980",
+        "WITH hits AS MATERIALIZED (SELECT price, id FROM products_product "
+        "WHERE words @@ '''laptop'''::tsquery AND price <= 900) "
+        "SELECT id FROM hits WHERE price >= 600 ORDER BY price, id LIMIT 20 "
+        "OFFSET 79980 - (SELECT count(*) FROM hits WHERE price < 600)",
+    ),
+    Technique(
         "A word that few names have: UPPER(name) LIKE, the index of words",
         f"{ROW} WHERE upper(name) LIKE upper('%osterby%') ORDER BY created_at DESC, id DESC LIMIT 20",
         f"{ROW} WHERE words @@ '''osterby'':*'::tsquery ORDER BY created_at DESC, id DESC LIMIT 20",

@@ -30,7 +30,7 @@ def sorted_page(queryset: "ProductQuerySet", offset: int, limit: int, counts: Co
 
     Cost: one query; for a deep page two, and three where the sample was wrong.
     """
-    if offset + limit > DEEP and columns(queryset)[0] != "rank":
+    if min(offset + limit, counts.selected) > DEEP and columns(queryset)[0] != "rank":
         rows = _page_between(queryset, offset, limit, counts)
         if rows is not None:
             return rows
