@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
+from ecommerce_backend.api.text import normalize_text
 from products.models import UUID_PATTERN
 from products.serializers import PriceField
 
@@ -112,3 +113,7 @@ class IdListFormField(ListFormField):
 
 class WordsFormField(SharedField, forms.CharField):
     """Words to search for."""
+
+    def to_python(self, value: Any) -> str:
+        """The text in the form that names have: some keyboards and file systems give letters and their marks apart."""
+        return normalize_text(super().to_python(value) or "")

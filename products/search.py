@@ -25,8 +25,8 @@ CATEGORY_MARK = "="
 NUMBER_MARK = "#"
 # PostgreSQL's parser would make one token of "wi-fi", "3.5mm" or "a/c" (a host, a version, a file), and none of "<b>".
 # As blanks they part words, in the name as in the query; and so does what is no letter anywhere, which the parser takes
-# for one where the database has no locale.
-_PARTED = f"regexp_replace(%(expressions)s, '[-./_@:+&<>#;~=?{NO_LETTERS}]+', ' ', 'g')"
+# for one where the database has no locale. The two small sigmas are one letter, and one in upper case.
+_PARTED = f"regexp_replace(replace(%(expressions)s, 'ς', 'σ'), '[-./_@:+&<>#;~=?{NO_LETTERS}]+', ' ', 'g')"
 
 # The index collects every row that has a word which begins so, however few of them other words leave over. So it looks
 # for no more than two such beginnings, those with the fewest words, and for none beside a word that one product in a

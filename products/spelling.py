@@ -3,23 +3,29 @@
 By hand: libraries that correct spelling bring dictionaries of their own, and here the catalogue is the dictionary.
 """
 
-from string import ascii_lowercase
-from unicodedata import combining, normalize
-
 SHORTEST, LONGEST = 4, 30  # of three letters nearly every word is near; the longest need hundreds of others
+# The first and the last letter: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian.
+_ALPHABETS = [range(ord(first), ord(last) + 1) for first, last in ("az", "αω", "аџ", "աֆ", "את", "ءي", "აჰ")]
 
 
 def one_edit_away(word: str) -> set[str]:
     """`word` with one letter left out, put in, exchanged, or two neighbours swapped: about 55 for each letter it has.
 
-    In lower case and without accents, as words are in the index. None for words that are very short or very long.
+    It has to be as words are in the index, and what comes is so, too; in other scripts it may be twice as many. None
+    for words that are very short or very long.
     """
-    plain = "".join(letter for letter in normalize("NFKD", word.lower()) if not combining(letter))
-    if not SHORTEST <= len(plain) <= LONGEST:
+    if not SHORTEST <= len(word) <= LONGEST:
         return set()
-    parted = [(plain[:place], plain[place:]) for place in range(len(plain) + 1)]
+    letters = _letters(word)
+    parted = [(word[:place], word[place:]) for place in range(len(word) + 1)]
     left_out = {head + tail[1:] for head, tail in parted if tail}
     swapped = {head + tail[1] + tail[0] + tail[2:] for head, tail in parted if len(tail) > 1}
-    exchanged = {head + letter + tail[1:] for head, tail in parted if tail for letter in ascii_lowercase}
-    put_in = {head + letter + tail for head, tail in parted for letter in ascii_lowercase}
-    return (left_out | swapped | exchanged | put_in) - {plain}
+    exchanged = {head + letter + tail[1:] for head, tail in parted if tail for letter in letters}
+    put_in = {head + letter + tail for head, tail in parted for letter in letters}
+    return (left_out | swapped | exchanged | put_in) - {word}
+
+
+def _letters(word: str) -> list[str]:
+    """Those that could stand beside those of the word: of the same alphabet."""
+    codes = {ord(letter) for letter in word}
+    return [chr(code) for alphabet in _ALPHABETS if not codes.isdisjoint(alphabet) for code in alphabet]

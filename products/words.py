@@ -31,6 +31,7 @@ NO_LETTERS = (
 )
 # "Dog's" are things of a dog; an s of its own would be the beginning of some other word.
 _POSSESSIVE = re.compile(r"(?<=\w)['`\u00b4\u02bc\u2019]s\b", re.IGNORECASE)
+_ONE_WORD = re.compile(r"'((?:[^'\\]|''|\\\\)+)'")
 _PARTS_WORDS = re.compile(rf"[{re.escape(string.punctuation)}\s{NO_LETTERS}]+")
 
 _ANALYSIS = f"""
@@ -84,7 +85,8 @@ def in_catalogue(known: Collection[Sequence[str]]) -> list[list[Word]]:
 
 
 def _parted(text: str) -> list[str]:
-    return [*filter(None, _PARTS_WORDS.split(text))]
+    # One letter, of which lower case has another form at the end of a word, and upper case has not.
+    return [*filter(None, _PARTS_WORDS.split(text.replace("ς", "σ")))]
 
 
 def _analysed(found: list[str]) -> list[Word]:
@@ -95,8 +97,8 @@ def _analysed(found: list[str]) -> list[Word]:
 
 def lexeme(query: str) -> str | None:
     """The one word of the index that a query in PostgreSQL's notation asks for; None when it is several."""
-    plain = query.removeprefix("'").removesuffix("'")
-    return None if "'" in plain or "\\" in plain else plain
+    found = _ONE_WORD.fullmatch(query)
+    return found and found[1].replace("''", "'").replace("\\\\", "\\")
 
 
 def quoted(lexeme: str) -> str:

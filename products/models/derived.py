@@ -15,14 +15,14 @@ from django.db.models import Q
 from ecommerce_backend.replicas import Position
 from ecommerce_backend.statements import along, fetch
 from products.spelling import one_edit_away
-from products.words import STEMS
+from products.words import STEMS, analysed
 
 Made = TypeVar("Made")
 
 NEAR_WORDS = 5
 SPELLED_LIKE = "^[^0-9]{3,}$"  # part numbers and syllables are not spelled nearly like anything
 NEAR_DISTANCE = 0.7  # pg_trgm's own limit: a third of the runs of three letters in common
-_DISTANCE = "word <-> unaccent(lower(%s::text)) AS distance"
+_DISTANCE = "word <-> %s AS distance"
 # Of what stands in no name any more all that was counted is at zero.
 _IN_NAMES = f"""
     coalesce((SELECT sum(products) FROM products_stemtally
@@ -117,11 +117,13 @@ class ProductWordManager(models.Manager["ProductWord"]):
     def near(self, word: str) -> list[str]:
         """The words spelled most like `word`: those that differ in one slip, else those with the same runs of letters.
 
-        Trigrams alone would take "lapm" for "laptop". Cost: one query along two indexes, none for one letter.
+        Trigrams alone would take "lapm" for "laptop". Cost: as for `analysed`, and one query along two indexes, but for
+        one letter.
         """
-        if len(word) == 1:
+        written = next((each.lexeme for each in analysed(word)), None)
+        if written is None or len(written) == 1:
             return []  # no word of three letters has a third of its trigrams in common with one letter
-        found = fetch(self.db, _NEAR, [word, [*one_edit_away(word)], word], one_plan=True)
+        found = fetch(self.db, _NEAR, [written, [*one_edit_away(written)], written], one_plan=True)
         spelled = sorted(
             (distance, other, is_slip) for other, distance, is_slip in found if re.search(SPELLED_LIKE, other)
         )

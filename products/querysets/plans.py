@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
 MANY = 20 * FEW  # rows are read in a hundredth of a second
+# Walks go no further than this part of the index. Of more, the planner would sort the table; and what does not stand
+# together is sorted in less time.
+MOST_BY_DATE, MOST_OTHERWISE = 4, 8
 _UNCOUNTED: SQL = ("0", [])
 
 
@@ -43,7 +46,7 @@ def rows_from_start(queryset: "ProductQuerySet", limit: int) -> list[ProductRow]
     """The first `limit` rows from where the queryset starts. Not for searches.
 
     Cost: one query where an index has the rows in their order, or the next ones will do; two at the end; else up to
-    six.
+    six; one more with a category, where no index has the order.
     """
     if queryset.selection.id is not None:  # of which there are few
         return sorted_rows(queryset, 0, limit)
@@ -51,6 +54,8 @@ def rows_from_start(queryset: "ProductQuerySet", limit: int) -> list[ProductRow]
         return _in_order(queryset, 0, limit, _UNCOUNTED)[0]
     if queryset.selection.is_tallied:
         return rows(queryset, 0, limit, counts_of(queryset))
+    if queryset.category_ids == []:  # by now it has to be known: the planner would sort all that it takes for few
+        return []
     found = next_rows(queryset, limit, MANY)  # to count them may take longer
     if len(found) == limit or first_rows_number(queryset, MANY) < MANY:
         return found
@@ -81,8 +86,7 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -
         should_do = depth * counts.in_index // counts.selected
         to_sort = int(counts.selected / min(1, _cost_of_a_row(queryset)))
         no_further = min(max(counts.selected // 3, 2 * should_do), to_sort)
-        # Of more, the planner would sort the table; and what does not stand together is sorted in less time.
-        no_further = min(no_further, counts.in_index // (4 if _is_by_date(queryset) else 8))
+        no_further = min(no_further, counts.in_index // (MOST_BY_DATE if _is_by_date(queryset) else MOST_OTHERWISE))
         found = walked(queryset, offset, limit, _UNCOUNTED, no_further=no_further)[0] if should_do <= no_further else []
         if len(found) == limit:
             return found

@@ -1,0 +1,71 @@
+import django.contrib.postgres.indexes
+import django.contrib.postgres.search
+from django.db import migrations, models
+from django.utils.deconstruct import deconstructible
+
+NO_LETTERS = (
+    r"\u0080-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7"
+    r"\u037e\u0387\u055a-\u055f\u0589-\u058f\u05be\u05c0\u05c3\u05c6\u05f3\u05f4"
+    r"\u0600-\u060f\u061b-\u061f\u066a-\u066d\u06d4\u0964\u0965\u1680"
+    r"\u2000-\u206f\u20a0-\u20cf\u2100\u2101\u2103-\u2106\u2108\u2109\u2114\u2116-\u2118\u211e-\u2123"
+    r"\u2190-\u245f\u249c-\u24e9\u2500-\u2bff\u2e00-\u2e2e\u2e30-\u2e7f"
+    r"\u2ff0-\u3004\u3008-\u3020\u3030\u303d-\u303f\u30a0\u30fb\ufd3e\ufd3f\ufe00-\ufe0f\ufe10-\ufe6f\ufeff"
+    r"\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uffe0-\ufffd\U0001f000-\U0001faff"
+)
+PARTED = f"regexp_replace(replace(\"name\", 'ς', 'σ'), '[-./_@:+&<>#;~=?{NO_LETTERS}]+', ' ', 'g')"
+
+# What was counted by the words of before. The stems of a name have no weight, which is D.
+COUNT_ANEW = """
+    DELETE FROM products_productword WHERE word ~ '[ςσ]';
+    INSERT INTO products_productword (word)
+    SELECT DISTINCT lexeme FROM products_product, unnest(words) WHERE lexeme ~ '[ςσ]';
+    DELETE FROM products_stemtally WHERE stem ~ '[ςσ]';
+    INSERT INTO products_stemtally (stem, category_id, products)
+    SELECT lexeme, category_id, count(*) FROM products_product, unnest(words)
+    WHERE lexeme ~ '[ςσ]' AND 'D' = ANY(weights) GROUP BY 1, 2;
+"""
+
+
+@deconstructible(path="products.search.ProductWords")
+class ProductWords(models.Func):
+    """`products.search.ProductWords` as it was when this migration was written. A test compares the two."""
+
+    template = (
+        f"(setweight(to_tsvector('catalogue'::regconfig, {PARTED}), 'A')"
+        f" || to_tsvector('catalogue_stems'::regconfig, {PARTED})"
+        " || array_to_tsvector(ARRAY['=' || \"category_id\"::text])"
+        f" || array_to_tsvector(ARRAY['#' || length(to_tsvector('catalogue'::regconfig, {PARTED}))::text]))"
+    )
+    output_field = django.contrib.postgres.search.SearchVectorField()
+
+
+class Migration(migrations.Migration):
+    """The two small sigmas are one letter: "ΚΑΦΕΣ" finds "Καφές"."""
+
+    dependencies = [("products", "0010_category_names_in_any_case")]
+
+    operations = [
+        # A large table takes longer than a request may.
+        migrations.RunSQL("SET LOCAL statement_timeout = 0", migrations.RunSQL.noop),
+        migrations.RunSQL(migrations.RunSQL.noop, COUNT_ANEW),  # on the way back this comes last
+        migrations.RemoveIndex(model_name="product", name="product_words"),
+        migrations.RemoveField(model_name="product", name="words"),
+        migrations.AddField(
+            model_name="product",
+            name="words",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=ProductWords("name", "category"),
+                output_field=django.contrib.postgres.search.SearchVectorField(),
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="product",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["words"], gin_pending_list_limit=1024, name="product_words"
+            ),
+        ),
+        migrations.RunSQL(COUNT_ANEW, migrations.RunSQL.noop),
+        # The planner knows nothing of a column that is new, and estimates of common words are its.
+        migrations.RunSQL("ANALYZE products_product", migrations.RunSQL.noop),
+    ]
