@@ -1,6 +1,7 @@
 """200,000 products, and the plans of the statements that read them."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from products import sample_data, services
 from products.models import Category
 from products.services.loading import LoadedProduct
 
-ROWS = 200_000
+ROWS = int(os.environ.get("PLAN_ROWS", "200000"))
 RELICS, RELIC_PRICE = 11_000, Decimal("777.77")
 # Rows that one node of a plan may see, and pages of 8 KiB that a statement may look at. The better one of walking and
 # sorting reads at most the square root of 20 x ROWS, 2,000, where the planner is left to choose some more; a search
