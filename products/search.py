@@ -193,7 +193,7 @@ def _every(finding: Sequence[Asked], everything: int) -> RawSQL:
     ordered = [each.matching for each in sorted(finding, key=attrgetter("unlisted"))]
     at_most = fewest(each.at_most for each in finding)
     is_rare = at_most is not None and at_most * RARE <= everything
-    last = sum(not each.unlisted for each in finding) + (0 if is_rare else MOST_BEGINNINGS)
+    last = max(1, sum(not each.unlisted for each in finding) + (0 if is_rare else MOST_BEGINNINGS))
     indexed, rest = ordered[:last], ordered[last:]
     if not rest:
         return condition(_IN_INDEX, " & ".join(indexed))

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models.expressions import RawSQL
 
 from ecommerce_backend.statements import SQL, Rows, fetch
-from products.querysets.rows import ProductRow, columns, compiled, conditions, has_rank, order_by, ordering
+from products.querysets.rows import ProductRow, columns, compiled, conditions, first_column, has_rank, order_by
 from products.querysets.walks import first_rows
 
 if TYPE_CHECKING:
@@ -124,12 +124,12 @@ def _skipping(queryset: "ProductQuerySet", window: dict[str, Any]) -> SQL:
     """The page of an order that is one of an index and goes on."""
     where, values = conditions(queryset.started())
     picked, params = picking(queryset.started())
-    first, is_descending = columns(queryset)[0], ordering(queryset)[0].startswith("-")
+    first, is_descending = first_column(queryset)
     way, before = ("DESC", "> (SELECT high FROM page)") if is_descending else ("ASC", "< (SELECT low FROM page)")
     names = {"first": first, "where": where, "way": way, "before": before, "picked": picked}
-    picked = _PAST_OTHERS.format(**names, **window)
-    window["offset"] = f"{window['offset']} - {_OTHERS.format(**names, **window)}"
-    sql = PAGE.format(picked=picked, **window, **orders(queryset, inner="products_product"))
+    past_others, others = _PAST_OTHERS.format(**names, **window), _OTHERS.format(**names, **window)
+    left = {**window, "offset": f"{window['offset']} - {others}"}
+    sql = PAGE.format(picked=past_others, **left, **orders(queryset, inner="products_product"))
     return sql, [*values, *params, *values]
 
 

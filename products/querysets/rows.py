@@ -97,6 +97,11 @@ def columns(queryset: QuerySet[Any]) -> list[str]:
     return [name.lstrip("-").replace("pk", "id") for name in ordering(queryset)]
 
 
+def first_column(queryset: QuerySet[Any]) -> tuple[str, bool]:
+    """The first column of the ordering, and whether it is descending."""
+    return columns(queryset)[0], ordering(queryset)[0].startswith("-")
+
+
 def order_by(queryset: QuerySet[Any], *, of: str) -> str:
     """The ordering in SQL, by the columns `of` a table."""
     ways = ("DESC" if name.startswith("-") else "ASC" for name in ordering(queryset))
