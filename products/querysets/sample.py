@@ -17,7 +17,7 @@ SAMPLED_ROWS = 10_000  # are read in a few milliseconds, page after page
 STANDING_TOGETHER = 20  # rows are a page of the table, about
 SAMPLED_FOR_CATEGORIES = 2 * SAMPLED_ROWS  # of which each has but some
 # Rows that came together stand together, and what is sampled are pages; so the squares of what each of them has are the
-# variance of their sum. To be wrong by so many deviations takes luck of one in a hundred thousand.
+# variance of their sum. To be wrong by so many deviations takes luck of one in thirty thousand.
 DEVIATIONS = 4
 # The same pages each time, so that the pages of a list and its facets say the same of the same rows.
 _SAMPLE = "FROM products_product TABLESAMPLE SYSTEM (%s) REPEATABLE (0) WHERE {conditions}"
