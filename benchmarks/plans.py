@@ -1,7 +1,8 @@
 """The plans behind docs/performance.md, before and after each technique: `python -m benchmarks.plans`.
 
 Each statement is explained on the database of the settings, which wants a large catalogue:
-`manage.py seed_catalogue --products 1000000`, then VACUUM ANALYZE. `-v` prints the plans.
+`manage.py seed_catalogue --products 1000000`, then VACUUM ANALYZE. `-v` prints the plans, of which
+the page shows some, shortened.
 """
 
 import os
@@ -26,6 +27,8 @@ MOST_AS_WORDS = f"(SELECT string_agg('''=' || id || '''', ' | ') FROM unnest({MO
 EVERYBODY = "category_id = '00000000-0000-0000-0000-000000000000'"
 ALL = f"SELECT sum(products) FROM products_producttally WHERE step = 100000000 AND bucket = 0 AND {EVERYBODY}"
 LARGE = "(SELECT id FROM products_category WHERE slug = 'electronics')"
+GARDEN = "(SELECT id FROM products_category WHERE slug = 'garden')"
+CHEAPEST = f"{ROW} WHERE category_id = {GARDEN} ORDER BY price, id LIMIT 20"
 FIVE = ("garden", "kitchen", "lighting", "shoes", "toys")
 FIRST_OF_EACH = [
     f"(SELECT id, price FROM products_product WHERE category_id = (SELECT id FROM products_category "
@@ -111,7 +114,13 @@ TECHNIQUES = [
         "AND ts_match_vq(words, '''s'':* & ''p'':* & ''l'':* & ''m'':*'::tsquery)",
     ),
     Technique(
-        "Sofas in electronics, by price, of which there are few: along the index of prices, all matches sorted",
+        "Sofas, the cheapest first: along the index of prices, all matches sorted",
+        f"{ROW} WHERE words @@ '''sofa'''::tsquery ORDER BY price, id LIMIT 20",
+        "WITH hits AS MATERIALIZED (SELECT id, price FROM products_product WHERE words @@ '''sofa'''::tsquery) "
+        "SELECT * FROM hits ORDER BY price, id LIMIT 20",
+    ),
+    Technique(
+        "Sofas in electronics, by price, of which there are none: two indexes intersected, both words of one",
         f"{ROW} WHERE category_id = {LARGE} AND words @@ '''sofa'''::tsquery ORDER BY price, id LIMIT 20",
         f"WITH hits AS MATERIALIZED (SELECT id, price FROM products_product WHERE words @@ '''sofa'''::tsquery "
         f"AND words @@ ('''=' || {LARGE} || '''')::tsquery) SELECT * FROM hits ORDER BY price, id LIMIT 20",
@@ -140,6 +149,18 @@ TECHNIQUES = [
         "LIMIT 10001) AS hits",
         f"SELECT count(*) FROM (SELECT FROM products_product WHERE words @@ '''sofa''' AND (category_id = ANY({MOST})) "
         "IS TRUE LIMIT 10001) AS hits",
+    ),
+    Technique(
+        # No index has price + 0 in its order: as if there were one of the category only.
+        "The garden, the cheapest first: all of the category sorted, along the index that has both",
+        f"{ROW} WHERE category_id = {GARDEN} ORDER BY price + 0, id LIMIT 20",
+        CHEAPEST,
+    ),
+    Technique(
+        # No index has a category as text: as if there were one of the price only.
+        "The garden, the cheapest first: along the index of prices, along the index that has both",
+        f"{ROW} WHERE category_id::text = {GARDEN}::text ORDER BY price, id LIMIT 20",
+        CHEAPEST,
     ),
     Technique(
         "A small category, the cheapest first: joined by its slug, by its id",
