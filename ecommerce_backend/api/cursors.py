@@ -22,7 +22,10 @@ _NOT_BOUND = {CURSOR_PARAM, "page_size", "fields"}
 
 
 class Position(NamedTuple):
-    """Where a page begins: after the row with these values of the ordering, or, `backwards`, before it."""
+    """Where a page begins: after the row with these values of the ordering, or, `backwards`, before it.
+
+    Without values it is the beginning of the list, or its end.
+    """
 
     values: list[Any]
     backwards: bool
@@ -44,8 +47,8 @@ class CursorPagination(SizedPagination):
         self.size = self.get_page_size(request)
         self.ordering = [str(name) for name in queryset.query.order_by or queryset.model._meta.ordering or ()]
         self.position = self._read(queryset)
-        start = _beyond(self.ordering, self.position) if self.position else Q()
-        if self.position and self.position.backwards:
+        start = _beyond(self.ordering, self.position) if self.position.values else Q()
+        if self.position.backwards:
             queryset = queryset.reverse()
         limit = self.size + 1
         if hasattr(queryset, "rows_from"):
@@ -53,38 +56,40 @@ class CursorPagination(SizedPagination):
         else:
             rows = list(queryset.filter(start)[:limit])
         self.has_more, self.rows = len(rows) > self.size, rows[: self.size]
-        if self.position and self.position.backwards:
+        if self.position.backwards:
             self.rows.reverse()
         return self.rows
 
     def envelope(self, data: Sequence[Any]) -> dict[str, Any]:
-        """The page as contract and document have it."""
-        backwards = self.position is not None and self.position.backwards
-        following = self.rows and (self.has_more or backwards)
-        preceding = self.rows and (self.has_more if backwards else self.position is not None)
+        """The page as contract and document have it. Where all its rows are gone meanwhile, it leads to the others."""
+        came_from_a_row, backwards = bool(self.position.values), self.position.backwards
+        following = came_from_a_row if backwards else self.has_more
+        preceding = self.has_more if backwards else came_from_a_row
+        first, last = (self.rows[0], self.rows[-1]) if self.rows else (None, None)
         return {
-            "next": self._link(self.rows[-1], backwards=False) if following else None,
-            "previous": self._link(self.rows[0], backwards=True) if preceding else None,
+            "next": self._link(last, backwards=False) if following else None,
+            "previous": self._link(first, backwards=True) if preceding else None,
             "page_size": self.size,
             "results": data,
         }
 
-    def _link(self, row: Any, *, backwards: bool) -> str:
-        values = [getattr(row, name.lstrip("-")) for name in self.ordering]
+    def _link(self, row: Any | None, *, backwards: bool) -> str:
+        """Where to go on after the row, or before it; without one, at the beginning of the list, or from its end."""
+        values = [getattr(row, name.lstrip("-")) for name in self.ordering] if row else []
         plain = [value.isoformat() if isinstance(value, datetime) else str(value) for value in values]
         cursor = signing.dumps([plain, backwards], salt=self._salt())
         return str(replace_query_param(absolute_uri(self.request), CURSOR_PARAM, cursor))
 
-    def _read(self, queryset: QuerySet[Any]) -> Position | None:
+    def _read(self, queryset: QuerySet[Any]) -> Position:
         text = self.request.query_params[CURSOR_PARAM]
         if not text:
-            return None
+            return Position([], backwards=False)
         try:
             plain, backwards = signing.loads(text, salt=self._salt())
         except signing.BadSignature:
             message = "This is not a cursor of this list. Start again with a blank one."
             raise ValidationError({CURSOR_PARAM: [ErrorDetail(message, code="invalid")]}) from None
-        names = (name.lstrip("-") for name in self.ordering)
+        names = [name.lstrip("-") for name in self.ordering] if plain else []
         return Position([_value(queryset, *pair) for pair in zip(names, plain, strict=True)], backwards)
 
     def _salt(self) -> str:

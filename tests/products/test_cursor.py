@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from products.models import Category
+from products.models import Category, Product
 from tests.conftest import faults
 from tests.factories import CategoryFactory, ProductFactory
 from tests.paging import pages
@@ -33,7 +33,7 @@ def ids(page):
 
 
 @pytest.mark.parametrize("ordering", ["", *ORDERINGS])
-@pytest.mark.parametrize("filters", ["", "category=a", "min_price=1&category=a,b", "search=mug", "search=mgu"])
+@pytest.mark.parametrize("filters", ["", "category=a", "min_price=1&category=a,b", "search=mug", "search=mgug"])
 def test_it_leads_through_the_list_and_back(api, shop, ordering, filters):
     assert_it_leads_there_and_back(api, f"{filters}&ordering={ordering}")
 
@@ -98,6 +98,37 @@ def test_there_is_nothing_more_when_the_category_is_gone_meanwhile(api, shop, se
     following = api.get(url).json()["next"]
     Category.objects.filter(slug="a").update(slug="c")
     page = api.get(following).json()
+    assert (page["results"], page["next"]) == ([], None)
+    page = api.get(page["previous"]).json()  # the last page, of a list that has none any more
+    assert (page["results"], page["next"], page["previous"]) == ([], None, None)
+
+
+@pytest.mark.parametrize("ordering", ["", "created_at", "price,-name", "-name,price,-created_at"])
+@pytest.mark.parametrize("filters", ["", "min_price=1&category=a,b", "search=mug", "search=mgug"])
+def test_where_all_later_rows_are_gone_it_leads_to_the_last_page(api, shop, ordering, filters):
+    first, second, *later = pages(api, f"/api/products/?{filters}&ordering={ordering}&cursor=&page_size=4")
+    Product.objects.filter(pk__in=chain.from_iterable(map(ids, later))).delete()
+    page = api.get(second["next"]).json()
+    assert (page["results"], page["next"]) == ([], None)
+    last = api.get(page["previous"]).json()
+    assert (last["results"], last["next"]) == (second["results"], None)
+    assert api.get(last["previous"]).json()["results"] == first["results"]
+
+
+@pytest.mark.parametrize("ordering", ["", "created_at", "price,-name", "-name,price,-created_at"])
+@pytest.mark.parametrize("filters", ["", "min_price=1&category=a,b", "search=mug", "search=mgug"])
+def test_where_all_earlier_rows_are_gone_it_leads_to_the_first_page(api, shop, ordering, filters):
+    first, second, third, *_ = pages(api, f"/api/products/?{filters}&ordering={ordering}&cursor=&page_size=4")
+    Product.objects.filter(pk__in=ids(first)).delete()
+    page = api.get(second["previous"]).json()
+    assert (page["results"], page["previous"]) == ([], None)
+    now_first = api.get(page["next"]).json()
+    assert (now_first["results"], now_first["previous"]) == (second["results"], None)
+    assert api.get(now_first["next"]).json()["results"] == third["results"]
+
+
+def test_an_empty_list_leads_nowhere(api, db):
+    page = api.get("/api/products/?cursor=").json()
     assert (page["results"], page["next"], page["previous"]) == ([], None, None)
 
 
