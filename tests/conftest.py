@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from ecommerce_backend import caches
-from ecommerce_backend.api import caching, counters
+from ecommerce_backend.api import counters, kept
 from ecommerce_backend.breaker import CircuitBreaker
 from tests.factories import UserFactory
 from tests.openapi import Document
@@ -169,7 +169,7 @@ def use_memcached(memcached_server, settings):
     cache.clear()
     yield memcached_server
     cache.close()
-    caching.breaker = CircuitBreaker()
+    kept.breaker = CircuitBreaker()
 
 
 @pytest.fixture
@@ -187,6 +187,6 @@ def use_redis(redis_url, settings, monkeypatch):
     yield redis_url
     counters._client.cache_clear()
     counters.breaker = CircuitBreaker()
-    caching.breaker = CircuitBreaker()
+    kept.breaker = CircuitBreaker()
     for pool in pools:  # those of a test's threads too, whose sockets would be complained of when the last test is over
         pool.disconnect()

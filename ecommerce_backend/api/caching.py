@@ -6,15 +6,12 @@ stay right and get slower.
 Source: docs/decisions/0010-conditional-reads.md.
 """
 
-import logging
-import time
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -22,28 +19,29 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from ecommerce_backend import caches, replicas
+from ecommerce_backend.api import kept
 from ecommerce_backend.api.conditional import conditional_response, entity_tag, is_known, known_or_body, list_tag
 from ecommerce_backend.api.renderers import to_json
 from ecommerce_backend.api.uris import absolute_uri
-from ecommerce_backend.breaker import OPEN_SECONDS, CircuitBreaker
-
-logger = logging.getLogger(__name__)
 
 # Of the WSGI environment: the generation that an answer shows, for the cache in front of Django.
 GENERATION = "ecommerce_backend.generation"
 
-KEPT_SECONDS = 300
-# Who finds an answer in the making waits for it for so long, then makes it himself.
-WAIT_SECONDS = 2.0
-POLL_SECONDS = 0.02
-
-breaker = CircuitBreaker()  # one per process, as the connection is
-
 
 class CachedReadMixin(APIView):
-    """For views with a `generation`: ETags and 304, and answers from the cache when there is one."""
+    """For views with a `generation`: ETags and 304, and answers from the cache when there is one.
 
-    key: str | None = None  # of an anonymous read for which nothing was kept
+    When the generation is read:
+
+    - before DRF, by itself: of an anonymous read, where it may spare making the answer; that is with a cache, replicas
+      or If-None-Match. `key` says so.
+    - before the data, by itself: of a list with a token, with a cache or If-None-Match.
+    - along with the data (`shown`): of any other list, and of an anonymous read of one object, for the memory of the
+      worker.
+    - never: of one object with a token. Its ETag is made of its content.
+    """
+
+    key: str | None = None  # of an anonymous read that was looked for in vain, and has to be made
 
     def generation(self, using: str = DEFAULT_DB_ALIAS) -> replicas.Position:
         """Numbers of which one grows with every change of what the view shows, as that database has them."""
@@ -88,7 +86,7 @@ class CachedReadMixin(APIView):
         tag = list_tag(key)
         if _is_named(request, tag):
             return conditional_response(304, tag)
-        tag, body = _remembered(key, lambda: (tag, to_json(self.made(make))), looked=self.key is not None)
+        tag, body = kept.find_or_make(key, lambda: (tag, to_json(self.made(make))), looked=self.key is not None)
         return known_or_body(request, tag, body)
 
     def answer_one(self, request: Request, shown: dict[str, Any], fields: set[str] | None) -> HttpResponse:
@@ -97,7 +95,7 @@ class CachedReadMixin(APIView):
         parts = {name: shown[name] for name in shown if not fields or name in fields}
         body = to_json(parts)
         if self.key is not None:
-            _keep(self.key, tag, body)
+            kept.keep(self.key, tag, body)
         return known_or_body(request, tag, body)
 
     def _key_by_now(self, request: HttpRequest) -> str:
@@ -121,71 +119,10 @@ def _from_before(request: HttpRequest, key: str) -> HttpResponse | None:
     tag = list_tag(key)
     if _is_named(request, tag):
         return conditional_response(304, tag)
-    kept = _try("get", key) if caches.are_kept() else None
-    if kept is None:
-        return None
-    tag, body = kept
-    return known_or_body(request, tag, body)
+    found = kept.find(key)
+    return None if found is None else known_or_body(request, *found)
 
 
 def _is_named(request: HttpRequest | Request, tag: str) -> bool:
     """Whether the client has this content, by its tag. Where any will do, there may be none: it is made first."""
     return request.headers.get("If-None-Match") != "*" and is_known(request, tag)
-
-
-def _remembered(key: str, make: Callable[[], tuple[str, bytes]], *, looked: bool) -> tuple[str, bytes]:
-    """Tag and body kept under `key`, or else what `make` returns, which is kept then. Of many at once, one makes it.
-
-    `looked`: nothing was there a moment ago.
-    """
-    if not caches.are_kept():
-        return make()
-    kept: tuple[str, bytes] | None = None if looked else _try("get", key)
-    if kept is None:
-        # Whoever may make it looks once more: between the look and the turn somebody may have made it, and gone.
-        kept = _try("get", key) if _try("add", _mark(key), 1, WAIT_SECONDS) else _wait_for(key)
-    if kept is None:
-        try:
-            kept = make()
-            _keep(key, *kept)
-        finally:
-            _try("delete", _mark(key))
-    return kept
-
-
-def _mark(key: str) -> str:
-    """The key that says that the answer of `key` is in the making."""
-    return f"{key}.making"
-
-
-def _keep(key: str, tag: str, body: bytes) -> None:
-    if caches.are_kept():
-        _try("set", key, (tag, body), KEPT_SECONDS)
-
-
-def _wait_for(key: str) -> tuple[str, bytes] | None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not breaker.is_open and time.monotonic() < deadline:
-        found = _try("get_many", [key, _mark(key)]) or {}
-        if key in found:
-            kept: tuple[str, bytes] = found[key]
-            return kept
-        if _mark(key) not in found:
-            return None  # whoever made it has failed
-        time.sleep(POLL_SECONDS)
-    return None
-
-
-def _try(operation: str, *arguments: Any) -> Any:
-    """What the cache answers; None when it does not."""
-    if not breaker.allows():
-        return None
-    failures = breaker.failures
-    try:
-        found = getattr(cache, operation)(*arguments)
-    except Exception as error:
-        breaker.open()
-        logger.warning("The cache is away: doing without for %s seconds (%s)", OPEN_SECONDS, type(error).__name__)
-        return None
-    breaker.close(failures)
-    return found

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from ecommerce_backend import caches
-from ecommerce_backend.api import caching
+from ecommerce_backend.api import caching, kept
 from ecommerce_backend.breaker import CircuitBreaker
 from products.models import Product
 from tests.conftest import Client
@@ -119,7 +119,7 @@ def test_a_read_sees_what_is_committed_and_nothing_else(api, with_cache):
 
 
 def test_who_fails_keeps_nobody_waiting(api, with_cache, monkeypatch):
-    monkeypatch.setattr(caching, "_wait_for", pytest.fail)
+    monkeypatch.setattr(kept, "_wait_for", pytest.fail)
     for _ in range(2):
         assert api.get("/api/products/?page=2").status_code == 404
     ProductFactory(name="Mug")
@@ -128,11 +128,11 @@ def test_who_fails_keeps_nobody_waiting(api, with_cache, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_who_waits_for_one_that_fails_makes_it_himself(with_cache, monkeypatch):
-    monkeypatch.setattr(caching, "WAIT_SECONDS", 30)
+    monkeypatch.setattr(kept, "WAIT_SECONDS", 30)
     begun = time.monotonic()
     answers = at_once(8, lambda _: Client().get("/api/products/?page=2"))
     assert [answer.status_code for answer in answers] == [404] * 8
-    assert time.monotonic() - begun < caching.WAIT_SECONDS
+    assert time.monotonic() - begun < kept.WAIT_SECONDS
 
 
 @pytest.mark.django_db(transaction=True)
@@ -162,7 +162,7 @@ def test_with_the_cache_away_answers_are_right_and_it_is_asked_once(api, setting
     try:
         assert names(api) == names(api) == ["Mug"]
     finally:
-        caching.breaker = CircuitBreaker()
-    assert [record.message for record in caplog.records if record.name == caching.__name__] == [
+        kept.breaker = CircuitBreaker()
+    assert [record.message for record in caplog.records if record.name == kept.__name__] == [
         f"The cache is away: doing without for 5.0 seconds ({error})"
     ]
