@@ -33,6 +33,16 @@ def are_kept() -> bool:
     return bool(settings.CACHES["default"]["BACKEND"] != NOWHERE)
 
 
+def has_refused(error: Exception) -> bool:
+    """Whether a cache that is there will not do one thing: keep a page too large for memcached, or fill Redis up."""
+    # Both take memory, which no worker needs that has no cache.
+    from pymemcache import MemcacheServerError, MemcacheUnexpectedCloseError
+    from redis import ResponseError
+
+    is_gone = isinstance(error, MemcacheUnexpectedCloseError)
+    return not is_gone and isinstance(error, MemcacheServerError | ResponseError)
+
+
 class RedisCacheClient(redis.RedisCacheClient):
     """Django's, which makes a client for every look; that takes 0.07 ms, a third of the look."""
 

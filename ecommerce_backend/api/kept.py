@@ -4,6 +4,7 @@ Whatever happens to the cache, answers are made anew.
 Source: docs/decisions/0010-conditional-reads.md.
 """
 
+import functools
 import logging
 import time
 from collections.abc import Callable
@@ -77,15 +78,23 @@ def _wait_for(key: str) -> Answer | None:
 
 
 def _try(operation: str, *arguments: Any) -> Any:
-    """What the cache answers; None when it does not."""
+    """What the cache answers; None when it does not, or refuses. Only one that is away is left alone."""
     if not breaker.allows():
         return None
-    failures = breaker.failures
+    failures, found = breaker.failures, None
     try:
         found = getattr(cache, operation)(*arguments)
     except Exception as error:
-        breaker.open()
-        logger.warning("The cache is away: doing without for %s seconds (%s)", OPEN_SECONDS, type(error).__name__)
-        return None
+        if not caches.has_refused(error):
+            breaker.open()
+            logger.warning("The cache is away: doing without for %s seconds (%s)", OPEN_SECONDS, type(error).__name__)
+            return None
+        _warn_of_refusals(operation, type(error).__name__)
     breaker.close(failures)
     return found
+
+
+@functools.cache
+def _warn_of_refusals(operation: str, reason: str) -> None:
+    """Once in a process: what is refused is asked for again and again."""
+    logger.warning("The cache has refused to %s: what it does not keep is made each time (%s)", operation, reason)
