@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from ecommerce_backend import caches, replicas
 from ecommerce_backend.api import kept
 from ecommerce_backend.api.conditional import conditional_response, entity_tag, is_known, known_or_body, list_tag
+from ecommerce_backend.api.edition import edition
 from ecommerce_backend.api.renderers import to_json
 from ecommerce_backend.api.uris import absolute_uri
 
@@ -111,7 +112,7 @@ class CachedReadMixin(APIView):
 
 
 def _key(generation: replicas.Position, request: HttpRequest) -> str:
-    return sha256(f"{generation} {absolute_uri(request)}".encode()).hexdigest()
+    return sha256(f"{edition()} {generation} {absolute_uri(request)}".encode()).hexdigest()
 
 
 def _from_before(request: HttpRequest, key: str) -> HttpResponse | None:
