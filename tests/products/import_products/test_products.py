@@ -1,8 +1,10 @@
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from products.bulk.importing import Importer
 from products.models import Category, Product
 from tests.factories import CategoryFactory
 from tests.products.import_products.conftest import row, stored
@@ -36,6 +38,22 @@ def test_a_key_updates_what_it_made_and_only_what_differs(run):
     after = dict(Product.objects.values_list("name", "updated_at"))
     assert (after["Mug"] == before["Mug"], after["Pan"] > before["Pan"]) == (True, True)
     assert stored("name", "price") == [("Mug", Decimal("4.50")), ("Pan", Decimal("9.00")), ("Pot", Decimal("4.50"))]
+
+
+def test_what_is_imported_over_a_change_comes_after_it(api):
+    mug = row(sku="a", price="4.50")
+    Importer(key="sku").run([(1, mug)])
+    product = Product.objects.get()
+
+    def records():
+        yield 1, mug | {"name": "Pan"}
+        product.price = 9
+        product.save()  # by somebody else, while the file is being read
+
+    Importer(key="sku").run(records())
+    since = f"{product.updated_at + timedelta(microseconds=1):%Y-%m-%dT%H:%M:%S.%fZ}"
+    changed = api.get("/api/products/", {"updated_after": since}).json()["results"]
+    assert [(each["name"], each["price"]) for each in changed] == [("Pan", "4.50")]
 
 
 def test_a_description_that_the_file_does_not_have_is_left_alone(run):
