@@ -143,6 +143,7 @@ def _answer(client: Any, status: HTTPStatus, request_id: str, body: bytes) -> No
         f"HTTP/1.1 {status.value} {title(status)}",
         "Connection: close",
         "Content-Type: application/problem+json",
+        "Cache-Control: no-store",
         f"Content-Length: {len(body)}",
         f"X-Request-ID: {request_id}",
         *(f"{name}: {value}" for name, value in _headers_of_every_answer().items()),

@@ -92,6 +92,7 @@ def problem(response: Response) -> tuple[int, str]:
     """Status and code of an error, once its shape has been looked at."""
     body = response.json()
     assert response["Content-Type"] == "application/problem+json"
+    assert "no-store" in response["Cache-Control"]  # "may stay 404" must not be what a CDN answers
     assert set(body) - {"errors"} == {"type", "title", "status", "code", "detail", "request_id"}
     assert body["status"] == response.status_code
     assert body["request_id"] == response["X-Request-ID"]

@@ -113,7 +113,7 @@ def describe(problem: exceptions.APIException, *, reading: bool = False) -> tupl
         "request_id": current_request_id.get(),
         **errors,
     }
-    headers = {}
+    headers = {"Cache-Control": "no-store"}  # some caches keep a 404 that does not say so
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     if wait := getattr(problem, "wait", None):

@@ -72,6 +72,13 @@ def test_a_crash_while_rendering_is_json_too(api, db, monkeypatch):
     assert problem(api.get("/api/products/")) == (500, "error")
 
 
+def test_no_cache_keeps_a_404_of_what_is_made_afterwards(api, editor):
+    missing = api.get("/api/categories/lamps/")
+    assert (problem(missing), missing["Cache-Control"]) == ((404, "not_found"), "no-store")
+    assert editor.post("/api/categories/", {"name": "Lamps"}).status_code == 201
+    assert api.get("/api/categories/lamps/")["Cache-Control"] == "public, no-cache"
+
+
 @pytest.mark.parametrize("sane", ["abc", "0b1f3c7d-9a5e", "req_1.2:3/4=", "x" * 128])
 def test_a_sane_request_id_is_taken_over(api, sane):
     assert api.get("/health/live/", headers={"x-request-id": sane})["X-Request-ID"] == sane

@@ -79,6 +79,7 @@ def test_a_large_body_is_413_in_json_whoever_refuses_it(proxy, size, detail):
     answer = Answer(proxy, "POST", "/api/token/", b"x" * size)
     assert (answer.status, answer.json()["code"]) == (413, "payload_too_large"), answer.content
     assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Cache-Control"] == "no-store"
     assert (answer.json()["detail"] == detail) == (detail != "shop")
 
 
@@ -99,4 +100,5 @@ def test_a_shop_that_is_away_is_503_in_json(proxy, shop):
     assert (answer.status, answer.json()["code"], answer.headers["Retry-After"]) == (503, "service_unavailable", "2")
     assert re.fullmatch("[0-9a-f]{32}", answer.json()["request_id"])
     assert answer.headers["X-Request-ID"] == answer.json()["request_id"]
+    assert answer.headers["Cache-Control"] == "no-store"
     assert Answer(proxy, "GET", "/health/proxy/").status == 204

@@ -12,6 +12,7 @@ from tests.processes import Answer
 
 CAREFUL = ["Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options", "X-Frame-Options"]
 CAREFUL += ["Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cross-Origin-Opener-Policy"]
+CAREFUL += ["Cache-Control"]
 
 
 def sign_in(server, name):
