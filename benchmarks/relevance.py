@@ -61,7 +61,7 @@ WAYS: dict[str, tuple[int, Callable[[list[str], Random], list[str]]]] = {
 
 def reciprocal_rank(typed: list[str], product: Product) -> float:
     """One divided by the place of the product on the first page; 0 when it is not there."""
-    query = {"search": " ".join(typed), "page_size": PAGE_SIZE, "fields": "id"}
+    query = {"search": " ".join(typed), "page_size": str(PAGE_SIZE), "fields": "id"}
     ids = [row["id"] for row in Client().get("/api/products/", query).json()["results"]]
     return 1 / (1 + ids.index(str(product.pk))) if str(product.pk) in ids else 0.0
 

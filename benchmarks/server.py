@@ -73,7 +73,7 @@ class EmbeddedServer(Supervisor):
     def _call(self, program: str, *arguments: str, statements: str = "") -> None:
         command = [str(self.programs / program), *arguments]
         with self.server.log.open("ab") as log:
-            streams = {"stdout": log, "stderr": log}
+            streams: dict[str, Any] = {"stdout": log, "stderr": log}
             subprocess.run(command, input=statements.encode(), check=True, **streams, **self._as_account())
 
     def _spawn(self) -> psutil.Popen:
@@ -82,7 +82,7 @@ class EmbeddedServer(Supervisor):
         chosen = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(self.programs / "postgres"), "-D", str(self.server.data), "-p", PORT, *fixed, *chosen]
         with self.server.log.open("ab") as log:
-            streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+            streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
             return psutil.Popen(command, start_new_session=True, **streams, **self._as_account())
 
 

@@ -31,10 +31,11 @@ from tqdm import tqdm
 
 from ecommerce_backend import prepared
 from ecommerce_backend.api import browser_middleware, caching, filters, viewsets
+from ecommerce_backend.statements import value
 from products import views
 from products.models import Generation, Product
 from products.models.derived import GenerationManager
-from products.querysets import plans, tally
+from products.querysets import counts, plans, tally
 
 ROUNDS, REQUESTS, WARM_UP = 20, 50, 10
 CASES = {
@@ -46,12 +47,12 @@ CASES = {
 
 def orm_page(queryset: Any, offset: int, limit: int) -> tuple[list[Any], int]:
     """A page as the ORM fetches it, and its count."""
-    return list(queryset.started()[offset : offset + limit]), tally.counted(queryset)
+    return list(queryset.started()[offset : offset + limit]), value(queryset.db, counts.counting(queryset))
 
 
 def counted_apart(queryset: Any, offset: int, limit: int) -> tuple[list[Any], int]:
     """The first page, which an index has in order, and its count in a query of its own."""
-    return plans.next_rows(queryset, limit), tally.counted(queryset)
+    return plans.next_rows(queryset, limit, plans.MANY), value(queryset.db, counts.counting(queryset))
 
 
 def serializer_rows(view: Any) -> Any:
@@ -138,7 +139,7 @@ WITHOUT: dict[str, Callable[[], Any]] = {
 
 
 def call(query: str, tag: str) -> str:
-    """The ETag of the answer to one request."""
+    """The ETag of the answer to one request. Raises: SystemExit when it is neither 200 nor 304."""
     environ: dict[str, Any] = {
         **{"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": "/api/products/", "QUERY_STRING": query},
         **{"SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "127.0.0.1"},
@@ -146,10 +147,13 @@ def call(query: str, tag: str) -> str:
         **{"wsgi.input": io.BytesIO(), "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False},
         **({"HTTP_IF_NONE_MATCH": tag} if tag else {}),
     }
-    headers: dict[str, str] = {}
-    response: Any = application(environ, lambda status, pairs: headers.update(pairs))
-    b"".join(response)
+    answers: list[tuple[str, dict[str, str]]] = []
+    response: Any = application(environ, lambda status, pairs: answers.append((status, dict(pairs))))
+    body = b"".join(response)
     response.close()
+    [(status, headers)] = answers
+    if status not in ("200 OK", "304 Not Modified"):
+        raise SystemExit(f"{status}, and not what is to be measured, is answered to ?{query}: {body.decode()}")
     return headers["ETag"]
 
 
