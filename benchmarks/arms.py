@@ -79,7 +79,7 @@ def _reason_against(name: str, size: int) -> str:
         return f"there is no `{needed}` on the PATH."
     if name == "json_server" and size > json_server.MOST_ROWS:
         return f"it does not hold more than {json_server.MOST_ROWS:,} products."
-    return ""
+    return json_server.install() if name == "json_server" else ""
 
 
 def _started(name: str, url: str, stack: ExitStack) -> Arm:

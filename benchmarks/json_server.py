@@ -8,24 +8,35 @@ from benchmarks.options import DATA, HERE
 from benchmarks.programs import Program
 from benchmarks.server import execute
 
+FOLDER = DATA / "npm"
 MOST_ROWS = 100_000  # more do not fit: it keeps one string of everything, and does not start
+
+
+def install() -> str:
+    """Why it could not be installed; blank when it is."""
+    shutil.copytree(HERE / "peers/json_server", FOLDER, dirs_exist_ok=True)
+    installed = FOLDER / "installed"  # half of an installation has its folder, too
+    if not installed.exists():
+        shutil.rmtree(FOLDER / "node_modules", ignore_errors=True)
+        npm = ["npm", "install", "--no-audit", "--no-fund", "--loglevel", "error"]
+        done = subprocess.run(npm, cwd=FOLDER, capture_output=True, text=True, check=False)
+        if done.returncode:
+            return " ".join(["npm does not install it:", *done.stderr.split()])
+        installed.touch()
+    return ""
 
 
 def start(port: int, url: str) -> Program:
     """json-server on a file of all products; prices as numbers, which it needs to compare them."""
-    folder = DATA / "npm"
-    shutil.copytree(HERE / "peers/json_server", folder, dirs_exist_ok=True)
-    if not (folder / "node_modules").is_dir():
-        subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--loglevel", "error"], cwd=folder, check=True)
     categories = "SELECT coalesce(json_agg(c ORDER BY name), '[]') FROM limit_.category c"
     products = """SELECT json_agg(p ORDER BY created_at DESC, id DESC) FROM (
         SELECT p.id, p.name, description, price, row_to_json(c) AS category, created_at, updated_at
         FROM limit_.product p JOIN limit_.category c ON c.id = category_id) p"""
     content = {"categories": execute(url, categories)[0][0], "products": execute(url, products)[0][0]}
-    (folder / "db.json").write_text(json.dumps(content), encoding="utf-8")
+    (FOLDER / "db.json").write_text(json.dumps(content), encoding="utf-8")
     command = ["node", "node_modules/json-server/lib/cli/bin.js", "db.json", "--routes", "routes.json"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--quiet"]
-    return Program("json_server", command, cwd=folder, environment={}, port=port)
+    return Program("json_server", command, cwd=FOLDER, environment={}, port=port)
 
 
 def translated(path: str) -> str:
