@@ -2,31 +2,54 @@
 
 import shutil
 import sys
+from subprocess import CalledProcessError
+
+import psycopg2
 
 from benchmarks import report, server
-from benchmarks.agreement import Disagreement
+from benchmarks.arms import TITLES
 from benchmarks.campaign import Campaign
-from benchmarks.options import PARTIAL_RESULTS, Options
+from benchmarks.options import PARTIAL_RESULTS, RESULTS, Options, Refused
+from benchmarks.results import is_kept_longer
+from benchmarks.scenarios import NAMES
+
+INTERRUPTED = 130  # as shells have it
 
 
 def main() -> int:
-    """0, or 1 when nothing could be measured, and why."""
-    if not shutil.which("wrk"):
-        print("wrk is needed and not on the PATH. On Debian and Ubuntu: apt-get install wrk redis-server npm")
-        return 1
-    options = Options()
+    """0, or what else a shell is told when not everything could be measured; why is printed."""
     try:
-        with server.running(options.database_url) as database:
-            for size in options.sizes:
-                Campaign(options, database, size).run()
-    except Disagreement as error:
+        measure(Options.given(arms=TITLES, scenarios=NAMES))
+    except KeyboardInterrupt:
+        print("Stopped; `make bench` goes on next time.")
+        return INTERRUPTED
+    # RuntimeError: what did not start, or was refused by an arm; see `programs` and `writes`.
+    except (Refused, OSError, CalledProcessError, RuntimeError, psycopg2.Error) as error:
         print(error)
         return 1
-    if options.is_partial:
-        print(f"Not everything was measured: the results are in {PARTIAL_RESULTS}, and no report is written.")
-    else:
-        report.write()
     return 0
+
+
+def measure(options: Options) -> None:
+    """Measure every size, and write the report of what is kept for it."""
+    if not shutil.which("wrk"):
+        raise Refused("wrk is needed and not on the PATH. On Debian and Ubuntu: apt-get install wrk redis-server npm")
+    looks = {size: _reason_for_a_look(options, size) for size in options.sizes}
+    for reason in dict.fromkeys(filter(None, looks.values())):
+        print(f"A look: its results go to {PARTIAL_RESULTS}, and not into the report, since {reason}.", flush=True)
+    with server.running(options.database_url) as database:
+        for size, is_look in looks.items():
+            Campaign(options, database, size).run(PARTIAL_RESULTS if is_look else RESULTS)
+    if not all(looks.values()):
+        report.write()
+
+
+def _reason_for_a_look(options: Options, size: int) -> str:
+    if options.is_partial:
+        return "not everything is measured"
+    if not options.replaces and is_kept_longer(size, options.rounds, options.seconds):
+        return f"the newest run of {size:,} products was longer (REPLACE=yes takes this one all the same)"
+    return ""
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.arms import Arm
+from benchmarks.options import Refused
 from benchmarks.programs import get
 from benchmarks.scenarios import Scenario, search_path
 from benchmarks.words import UNAMBIGUOUS
@@ -22,7 +23,7 @@ HOW = (
 )
 
 
-class Disagreement(Exception):
+class Disagreement(Refused):
     """Arms that do not answer the same are not compared."""
 
 
@@ -52,7 +53,10 @@ def _paths(scenarios: list[Scenario]) -> list[str]:
 
 
 def _answer(arm: Arm, path: str) -> dict[str, Any]:
-    status, _, body = get(arm.port, arm.translate(path), seconds=PATIENCE_SECONDS)
+    try:
+        status, _, body = get(arm.port, arm.translate(path), seconds=PATIENCE_SECONDS)
+    except OSError as error:
+        raise Disagreement(f"{arm.name} does not answer {path}: {error}") from error
     if status != 200:  # noqa: PLR2004
         raise Disagreement(f"{arm.name} answers {status} to {path}: {body[:300]!r}")
     answer = json.loads(body)

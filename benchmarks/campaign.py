@@ -1,14 +1,21 @@
 """All measurements of one size, round after round, the arms taking turns within each."""
 
 import json
+import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPException
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import psutil
 
 from benchmarks import agreement, catalogue, machine, writes
 from benchmarks.arms import TITLES, Arm, running
 from benchmarks.load import Load, measure
-from benchmarks.options import HERE, PARTIAL_RESULTS, RESULTS, ROOT, Options
+from benchmarks.options import HERE, ROOT, Options, Refused
 from benchmarks.programs import get
 from benchmarks.results import Results
 from benchmarks.scenarios import DEEP_PAGE, PAGE_SIZE, PRODUCTS, Scenario, scenarios
@@ -30,15 +37,17 @@ class Campaign:
         self.scenarios = [each for each in every if options.wants_scenario(each.name)]
         self.product_paths = next(list(each.paths) for each in every if each.name == "product")
 
-    def run(self) -> None:
-        """Measure everything that is not yet in the results, and keep it."""
+    def run(self, folder: Path) -> None:
+        """Measure everything that is not yet in the results, and keep it in `folder`. Raises: Refused."""
         writes.undo(self.catalogue.url)
         with running(self.options, self.catalogue.url, self.size) as (arms, left_out):
+            if not arms:
+                raise Refused(f"Nobody is left to be measured at {self.size:,} products. {' '.join(left_out)}")
             compared = agreement.check(arms, self.scenarios)
             print(f"{compared} answers of {len(arms)} arms agree.", flush=True)
-            folder = PARTIAL_RESULTS if self.options.is_partial else RESULTS
-            results = Results.begin(folder, self.size, self._about())
+            results = Results.begin(self.size, self._about())
             results.save(
+                commit=machine.commit(),
                 machine=machine.describe(postgresql=self.server.version()),
                 scenarios={each.name: {"title": each.title, "kind": each.kind} for each in self.scenarios},
                 arms={name: TITLES[name] for name in arms},
@@ -47,8 +56,12 @@ class Campaign:
                 compared=compared,
             )
             self._measure_all(arms, results)
-            memory = {name: arm.program.megabytes_by_worker() for name, arm in arms.items()}
-            results.save(memory_mb=memory, finished=True)
+            memory = {}
+            for name, arm in arms.items():
+                with _named(arm, "the end"):
+                    memory[name] = arm.program.megabytes_by_worker()
+            results.save(memory_mb=memory)
+            results.finish(folder)
 
     def _about(self) -> dict[str, Any]:
         """What has to be the same for an interrupted run to be gone on with."""
@@ -76,7 +89,8 @@ class Campaign:
             written = scenario.kind in ("write", "beside a writer")
             known = results.rounds(scenario.name, arm.name)
             if not (known and known[-1]["rps"] < SLOW_RPS):
-                found = self._measure(scenario, arm)
+                with _named(arm, scenario.name):
+                    found = self._measure(scenario, arm)
                 results.add(scenario.name, arm.name, found)
                 _report_progress(f"{number + 1} {scenario.name} {arm.name}", found, begun, done + 1, len(steps))
         writes.undo(self.catalogue.url)
@@ -102,6 +116,19 @@ class Campaign:
                 return Load([PRODUCTS], headers={"If-None-Match": get(arm.port, PRODUCTS)[1]["ETag"]})
             case _:
                 return Load(list(scenario.paths))
+
+
+@contextmanager
+def _named(arm: Arm, doing: str) -> Iterator[None]:
+    """Name the arm whose failure or end is that of the run, before a figure of it is kept. Raises: Refused."""
+    failure: Exception | None = None
+    try:
+        yield
+    except (OSError, HTTPException, RuntimeError, subprocess.CalledProcessError, psutil.NoSuchProcess) as error:
+        failure = error
+    if failure or arm.program.has_ended:
+        why = f"{arm.name} failed at {doing}: {failure or 'it has ended'}; see the end of {arm.program.log}."
+        raise Refused(f"{why} `make bench` goes on from here.") from failure
 
 
 def _deep_cursor(arm: Arm, size: int) -> str:

@@ -48,6 +48,12 @@ def in_words(machine: dict[str, Any]) -> str:
     return f"{hardware}, {machine['system']}; {versions}."
 
 
+def commit() -> str:
+    """Which one is checked out, and whether files differ from it; blank where there is no git."""
+    git = ["git", "describe", "--always", "--dirty", "--exclude", "*"]
+    return subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+
 def fingerprint(*paths: Path) -> str:
     """A digest of all sources in the files and folders: another one, other sources."""
     digest = sha256()

@@ -88,7 +88,7 @@ class Program:
     def wait_for(self, path: str | None) -> None:
         """Return once it answers GET `path` with 200, or takes connections. Raises: RuntimeError when it does not."""
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.process.poll() is None:
+        while time.monotonic() < deadline and not self.has_ended:
             try:
                 if path is None:
                     socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
@@ -99,6 +99,11 @@ class Program:
                 pass
             time.sleep(0.02)
         raise RuntimeError(f"It did not start; the reason is at the end of {self.log}.")
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it runs no more."""
+        return self.process.poll() is not None
 
     def megabytes_by_worker(self) -> list[float]:
         """Resident memory of each worker: of the children, or of the program itself when it has none."""

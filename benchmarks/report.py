@@ -120,7 +120,6 @@ def _size(run: Run) -> str:
     lines = [f"## {run.size:,} products\n", f"{run.data['date']}, {rounds}. {in_words(run.data['machine'])}\n"]
     lines += [f"![Throughput](benchmarks/throughput-{run.size}.svg)\n"]
     lines += [f"{reason}\n" for reason in run.data["left_out"]]
-    lines += [] if run.data["finished"] else ["This run was interrupted: some figures are missing.\n"]
     for title, body in sections:
         if body:
             lines += [f"### {title}\n", body]

@@ -1,12 +1,19 @@
-"""What is kept of a run: one JSON file, written after every measurement, so that an interruption loses none."""
+"""What is kept of a run: one JSON file, written after every measurement, so that an interruption loses none.
+
+It stands apart until the run is finished: one that was interrupted takes no other one's place.
+"""
 
 import json
+import shutil
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from statistics import median
 from typing import Any, Self
 
-from benchmarks.options import RESULTS
+from benchmarks.options import DATA, RESULTS
+
+UNFINISHED = DATA / "unfinished"
 
 
 class Results:
@@ -16,16 +23,15 @@ class Results:
         self.path, self.data = path, data
 
     @classmethod
-    def begin(cls, folder: Path, size: int, about: dict[str, Any]) -> Self:
+    def begin(cls, size: int, about: dict[str, Any]) -> Self:
         """Of a new run; or of the one of this size that was not finished, when it was about the same."""
-        for path in sorted(folder.glob(f"*-{size}.json"), reverse=True):
-            data = json.loads(path.read_text(encoding="utf-8"))
-            if not data["finished"] and data["about"] == about:
-                print(f"Going on with {path.name}.", flush=True)
-                return cls(path, data)
+        digest = sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:16]
+        path = UNFINISHED / f"{size}-{digest}.json"
+        if path.exists():
+            print("Going on with a run that was interrupted.", flush=True)
+            return cls(path, json.loads(path.read_text(encoding="utf-8")))
         date = datetime.now(UTC).date().isoformat()
-        data = {"date": date, "size": size, "about": about, "finished": False, "measurements": {}}
-        return cls(folder / f"{date}-{size}.json", data)
+        return cls(path, {"date": date, "size": size, "about": about, "measurements": {}})
 
     def rounds(self, scenario: str, arm: str) -> list[dict[str, Any]]:
         """What has been measured so far."""
@@ -40,10 +46,15 @@ class Results:
     def save(self, **more: Any) -> None:
         """Write the file, which is whole or as it was before."""
         self.data |= more
-        self.path.parent.mkdir(exist_ok=True)
-        unfinished = self.path.with_suffix(".unfinished")
-        unfinished.write_text(json.dumps(self.data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        unfinished.rename(self.path)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        half = self.path.with_suffix(".half")
+        half.write_text(json.dumps(self.data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        half.rename(self.path)
+
+    def finish(self, folder: Path) -> None:
+        """Put the file where it is kept, in the place of one of the same day and size."""
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.move(self.path, folder / f"{self.data['date']}-{self.data['size']}.json")
 
 
 class Run:
@@ -78,3 +89,9 @@ def latest_runs() -> list[Run]:
     read = (json.loads(path.read_text(encoding="utf-8")) for path in files)
     newest = {data["size"]: Run(data) for data in read if "scenarios" in data}
     return [newest[size] for size in sorted(newest)]
+
+
+def is_kept_longer(size: int, rounds: int, seconds: int) -> bool:
+    """Whether the newest run of this size has more rounds, or longer ones."""
+    kept = [run.data["about"] for run in latest_runs() if run.size == size]
+    return any(about["rounds"] > rounds or about["seconds"] > seconds for about in kept)

@@ -36,14 +36,18 @@ class Scenario:
 
 def scenarios(url: str, size: int) -> list[Scenario]:
     """All scenarios for the catalogue at `url`, in the order in which they are run."""
-    reads = _reads(url, size)
+    slugs = [row[0] for row in execute(url, "SELECT slug FROM limit_.category ORDER BY slug")]
+    return _scenarios(slugs, _ids(url, size), size)
+
+
+def _scenarios(slugs: list[str], ids: list[str], size: int) -> list[Scenario]:
+    reads = _reads(slugs, ids, size)
     by_name = {scenario.name: scenario for scenario in reads}
     reads.append(Scenario("mixed", "Mixed", tuple(_mixed(by_name))))
     return [*reads, *_own(by_name), *_word_classes(), *_beside_a_writer(by_name), *_limited(by_name), *_writes()]
 
 
-def _reads(url: str, size: int) -> list[Scenario]:
-    slugs = [row[0] for row in execute(url, "SELECT slug FROM limit_.category ORDER BY slug")]
+def _reads(slugs: list[str], ids: list[str], size: int) -> list[Scenario]:
     deep = f"{PRODUCTS}?page={DEEP_PAGE}"
     searches = [(word, f"&category={slug}&ordering=-price") for slug, word in IN_CATEGORY]
     return [
@@ -56,7 +60,7 @@ def _reads(url: str, size: int) -> list[Scenario]:
         *([Scenario("page_2000", "Page 2,000", (deep,))] if size >= DEEP_PAGE * PAGE_SIZE else []),
         Scenario("search", "Search", tuple(map(search_path, rotated()))),
         Scenario("category_search", "Category, search, by price", tuple(search_path(*each) for each in searches)),
-        Scenario("product", "One product", tuple(f"{PRODUCTS}{each}/" for each in _ids(url, size))),
+        Scenario("product", "One product", tuple(f"{PRODUCTS}{each}/" for each in ids)),
         Scenario("categories", "Category list", (CATEGORIES,)),
     ]
 
@@ -130,3 +134,7 @@ def _writes() -> list[Scenario]:
         Scenario("create", "Create", (PRODUCTS,), "write", arms),
         Scenario("change", "Change a price", kind="write", arms=arms),
     ]
+
+
+# Of a catalogue of any kind, but a large one.
+NAMES = [each.name for each in _scenarios(["any"], ["any"], DEEP_PAGE * PAGE_SIZE)]

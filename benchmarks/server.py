@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 import psutil
 import psycopg2
 
-from benchmarks.options import DATA
+from benchmarks.options import DATA, Refused
 from benchmarks.programs import cpu_seconds, wait_until
 from ecommerce_backend.embedded_postgres.client import PORT, USER, Server, lock
 from ecommerce_backend.embedded_postgres.supervisor import Supervisor
@@ -93,8 +93,11 @@ class ForeignServer:
         self._url = url
 
     def start(self) -> None:
-        """Return when it takes connections. Raises: psycopg2.OperationalError."""
-        psycopg2.connect(self._url).close()
+        """Return when it takes connections. Raises: Refused."""
+        try:
+            psycopg2.connect(self._url).close()
+        except psycopg2.Error as error:
+            raise Refused(f"BENCH_DATABASE_URL: {str(error).strip()}") from error
 
     def version(self) -> str:
         """PostgreSQL's."""
@@ -139,5 +142,7 @@ def execute(url: str, sql: str, values: Any = None) -> list[tuple[Any, ...]]:
 def run(command: list[str], *, cwd: Path, environment: dict[str, str]) -> float:
     """Run a command to its end and return the seconds it took. Raises: CalledProcessError."""
     begun = time.monotonic()
-    subprocess.run(command, cwd=cwd, env=os.environ | environment, check=True, stdin=subprocess.DEVNULL)
+    given: dict[str, Any] = {"cwd": cwd, "env": os.environ | environment, "stdin": subprocess.DEVNULL}
+    # Ctrl-C is for whoever started it, and ends the command itself.
+    subprocess.run(command, check=True, start_new_session=True, **given)
     return time.monotonic() - begun

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from benchmarks import catalogue, machine, server
 from benchmarks.operations import memory, probe, report, start, telling
-from benchmarks.options import DATA, RESULTS, Options
+from benchmarks.options import DATA, RESULTS, database_url
 
 PRODUCTS = 10_000
 REQUESTS, ROUNDS, SECONDS = 100_000, 5, 5
@@ -35,7 +35,7 @@ def main() -> int:
     is_look = requests < REQUESTS or rounds < ROUNDS or seconds < SECONDS
     kept = (DATA if is_look else RESULTS) / "operations.json"
     results = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-    with server.running(Options().database_url) as database:
+    with server.running(database_url()) as database:
         shop = catalogue.prepare(database, PRODUCTS)
         measures = {
             "memory": lambda: memory.measure(shop.url, requests),
