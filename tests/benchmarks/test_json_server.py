@@ -19,8 +19,8 @@ def npm(tmp_path, monkeypatch):
 
 
 def test_json_server_is_left_out_where_npm_cannot_install_it(npm):
-    npm("mkdir node_modules; echo 'ENOTFOUND: no network' >&2; exit 1")
-    assert arms._reason_against("json_server", 1_000) == "npm does not install it: ENOTFOUND: no network"
+    npm("exit 1")
+    assert arms._reason_against("json_server", 1_000) == "npm could not install it."
 
 
 def test_half_an_installation_is_done_again_and_a_whole_one_is_not(npm):
