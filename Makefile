@@ -11,8 +11,8 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run storefront test screenshots generate node docs docs-serve fuzz plans chaos bench bench-operations backup restore check lint \
-	lint-deployment format types imports security migrations deploy-check image-check clean
+.PHONY: help install run storefront test screenshots generate node docs docs-serve fuzz plans chaos bench bench-report bench-operations \
+	backup restore check lint lint-deployment format types imports security migrations deploy-check image-check clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,8 +78,11 @@ $(BENCH_VENV)/installed: requirements.txt benchmarks/requirements.txt
 	@$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements.txt
 	@touch $@
 
-bench: $(BENCH_VENV)/installed ## Measure against peers, and write docs/benchmarks.md. SIZES="1000 100000" ROUNDS=1 SECONDS=2 for less.
+bench: $(BENCH_VENV)/installed ## Measure against peers, and write docs/benchmarks.md. SIZES="1000 100000" ROUNDS=1 SECONDS=2 for a look.
 	@$(BENCH_VENV)/bin/python -m benchmarks
+
+bench-report: $(BENCH_VENV)/installed ## Write docs/benchmarks.md again, from the files in benchmarks/results/.
+	@$(BENCH_VENV)/bin/python -m benchmarks.report
 
 bench-operations: $(BENCH_VENV)/installed ## Measure memory, start, probe and log, and write docs/benchmarks-operations.md. PARTS="start probe" for some.
 	@$(BENCH_VENV)/bin/python -m benchmarks.operations $(PARTS)

@@ -82,6 +82,15 @@ class Run:
         ours, theirs = self.figure(scenario, arm), self.figure(other_scenario or scenario, other)
         return ours / theirs if ours is not None and theirs else None
 
+    def differs_from(self, other: "Run") -> str:
+        """Why figures of the two may differ for other reasons than their size; blank when nothing is known."""
+        is_other = {
+            "code": self.data["about"]["sources"] != other.data["about"]["sources"],
+            "machines or versions": self.data["machine"] != other.data["machine"],
+        }
+        what = " and ".join(name for name, differs in is_other.items() if differs)
+        return f"between runs of different {what}" if what else ""
+
 
 def latest_runs() -> list[Run]:
     """The newest run of each size, smallest size first."""
@@ -89,6 +98,13 @@ def latest_runs() -> list[Run]:
     read = (json.loads(path.read_text(encoding="utf-8")) for path in files)
     newest = {data["size"]: Run(data) for data in read if "scenarios" in data}
     return [newest[size] for size in sorted(newest)]
+
+
+def latest_operations() -> dict[str, Any]:
+    """What `make bench-operations` has measured; nothing when it has not."""
+    path = RESULTS / "operations.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
 
 
 def is_kept_longer(size: int, rounds: int, seconds: int) -> bool:

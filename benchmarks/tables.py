@@ -1,12 +1,14 @@
 """Tables in Markdown, of one size."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import product
 
 from benchmarks.results import Run
 from benchmarks.targets import COMPARED, Verdict
 
 NOISE = 1.5
 MISSING = "–"
+OWN, PEERS = ("ours", "ours_cached"), ("textbook", "fastapi", "limit", "json_server")
 RATIOS = [("ours", "textbook"), ("ours", "fastapi"), ("ours", "limit"), ("ours_cached", "limit")]
 
 
@@ -17,10 +19,10 @@ def table(head: list[str], rows: Iterable[list[str]]) -> str:
     return "\n".join([f"| {' | '.join(head)} |", rule, *lines, ""]) if lines else ""
 
 
-def of_kind(run: Run, kind: str, cell: Callable[[str, str], str]) -> str:
-    """A row for each scenario of a kind, a column for each arm that took part in one."""
-    names = [name for name, about in run.scenarios.items() if about["kind"] == kind]
+def of_kind(run: Run, kind: str | None, cell: Callable[[str, str], str]) -> str:
+    """A row for each scenario of a kind, or of any; a column for each arm that took part in one."""
     measured = run.data["measurements"]
+    names = [name for name, about in run.scenarios.items() if kind in (None, about["kind"]) and measured.get(name)]
     arms = [arm for arm in run.data["arms"] if any(measured.get(name, {}).get(arm) for name in names)]
     rows = [[run.scenarios[name]["title"], *(cell(name, arm) for arm in arms)] for name in names]
     return table(["", *(f"`{arm}`" for arm in arms)], rows)
@@ -45,7 +47,7 @@ def cpu(run: Run) -> str:
         costs = [run.figure(name, arm, f"{where}_cpu_ms") for where in ("app", "database")]
         return " + ".join(MISSING if cost is None else f"{cost:,.2f}" for cost in costs) if any(costs) else MISSING
 
-    return of_kind(run, "read", cell)
+    return of_kind(run, None, cell)
 
 
 def ratios(run: Run) -> str:
@@ -60,19 +62,43 @@ def ratios(run: Run) -> str:
 
 def losses(run: Run) -> str:
     """Where the project is behind a peer, worst first, a line each."""
-    found = []
-    for name in run.scenarios:
-        for other in ("textbook", "fastapi", "limit", "json_server"):
-            ratio = run.ratio(name, "ours", other)
+    found = sorted([*_slower(run), *_dearer(run)])
+    return "\n".join(line for _, line in found) + "\n" if found else "Nowhere.\n"
+
+
+def _slower(run: Run) -> Iterator[tuple[float, str]]:
+    for name, about in run.scenarios.items():
+        for arm, other in product(OWN, PEERS):
+            ratio = run.ratio(name, arm, other)
             if ratio is not None and ratio < 1:
                 noise = " (within noise)" if ratio > 1 / NOISE else ""
-                found.append((ratio, f"- {run.scenarios[name]['title']}: × {ratio:.2f} of `{other}`{noise}"))
-    return "\n".join(line for _, line in sorted(found)) + "\n" if found else "Nowhere.\n"
+                yield ratio, f"- {about['title']}: `{arm}` × {ratio:.2f} of `{other}`{noise}"
+
+
+def _dearer(run: Run) -> Iterator[tuple[float, str]]:
+    costs = {
+        ("Loading", "s"): run.data["catalogue"]["load_seconds"],
+        ("Tables", "MB"): _megabytes(run, "tables"),
+        ("Indexes", "MB"): _megabytes(run, "indexes"),
+        ("Memory of a worker", "MB"): {arm: workers[0] for arm, workers in run.data.get("memory_mb", {}).items()},
+    }
+    for (what, unit), by_arm in costs.items():
+        for arm, other in product(OWN, PEERS):
+            ours, theirs = by_arm.get(arm), by_arm.get(other)
+            if ours and theirs and theirs < ours:
+                yield theirs / ours, f"- {what}: `{arm}` {number(ours)} {unit}, `{other}` {number(theirs)} {unit}"
+
+
+def _megabytes(run: Run, kind: str) -> dict[str, float]:
+    return {arm: sum(sizes[kind].values()) for arm, sizes in run.data["catalogue"]["megabytes"].items()}
 
 
 def goals(verdicts: list[Verdict]) -> str:
     """Each goal, what was measured, and whether it was reached."""
-    rows = [[each.what, each.wanted, each.measured, "reached" if each.reached else "**missed**"] for each in verdicts]
+    rows = []
+    for each in verdicts:
+        verdict = "reached" if each.reached else "**missed**"
+        rows.append([each.what, each.wanted, each.measured, ", ".join(filter(None, [verdict, each.reservation]))])
     return table(["Goal", "wanted", "measured", ""], rows)
 
 
@@ -83,7 +109,7 @@ def sizes(run: Run) -> str:
     for arm, megabytes in facts["megabytes"].items():
         indexes = sorted(megabytes["indexes"].items(), key=lambda item: -item[1])
         listed = ", ".join(f"{name} {number(size)}" for name, size in indexes if size >= 1)
-        total = [number(sum(megabytes[kind].values())) for kind in ("tables", "indexes")]
+        total = [number(_megabytes(run, kind)[arm]) for kind in ("tables", "indexes")]
         rows.append([f"`{arm}`", number(facts["load_seconds"][arm]), *total, listed or MISSING])
     return table(["", "load, s", "tables, MB", "indexes, MB", "indexes of 1 MB and more"], rows)
 
