@@ -1,6 +1,7 @@
 """What is asked for, from the environment: this is where it is refused when it makes no sense."""
 
 import os
+import shlex
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,13 @@ def _names(name: str, known: Collection[str]) -> list[str]:
     return words
 
 
+def _import(name: str) -> list[str]:
+    words = shlex.split(_given(name))
+    if words and not Path(words[0]).is_file():
+        raise Refused(f"{name}: there is no file {words[0]}.")
+    return words
+
+
 def database_url() -> str:
     """A server of one's own, whose user may create databases; blank for the one that comes along."""
     return _given("BENCH_DATABASE_URL")
@@ -52,7 +60,7 @@ def database_url() -> str:
 @dataclass(frozen=True)
 class Options:
     """`seconds`: per measurement. `arms` and `scenarios`: names to keep; empty for all. `replaces`: whether a shorter
-    run may take the place of a longer one.
+    run may take the place of a longer one. `real_products`: what `import_products` is to be told; empty for none.
     """
 
     sizes: list[int]
@@ -61,6 +69,7 @@ class Options:
     arms: list[str]
     scenarios: list[str]
     replaces: bool
+    real_products: list[str]
     database_url: str
 
     @classmethod
@@ -73,6 +82,7 @@ class Options:
             arms=_names("ARMS", arms),
             scenarios=_names("SCENARIOS", scenarios),
             replaces=_names("REPLACE", ["yes"]) == ["yes"],
+            real_products=_import("REAL_PRODUCTS"),
             database_url=database_url(),
         )
 

@@ -7,7 +7,7 @@ from benchmarks.agreement import HOW
 from benchmarks.arms import TITLES
 from benchmarks.machine import in_words
 from benchmarks.options import ROOT
-from benchmarks.results import Run, latest_operations, latest_runs
+from benchmarks.results import Run, latest_operations, latest_relevance, latest_runs
 from benchmarks.targets import MILLION, flatness, memory_in_use, verdicts
 
 PAGE = ROOT / "docs/benchmarks.md"
@@ -23,6 +23,11 @@ rows. It is written by `make bench` from the files in `benchmarks/results/`; not
 - `void`: a request failed, so there is no figure. `–`: not measured.
 - Figures are requests a second, then the median and the 99th percentile in milliseconds, of eight connections that ask
   as fast as they are answered: waiting for one another is in them.
+"""
+FOUND = """## How well search finds
+
+Real products are imported, and each is looked for by words of its name, as people type them. Recall is how often it is
+on the first page of twenty; the mean reciprocal rank is 1 when it is always the first there, 0.5 when it is the second.
 """
 DOUBT = "What is slow in the smaller catalogue for another reason than its size flatters the larger one."
 WIDTH = 120
@@ -42,7 +47,9 @@ $ make bench-report                                # this page again, from the f
 A run that is shorter than the newest one of its size is a look, too, unless `REPLACE=yes` says that it is to take its
 place.
 
-`BENCH_DATABASE_URL=postgresql://…` takes a server of your own, whose user may create databases.
+`REAL_PRODUCTS="FILE --map title=name"` names a file of real products, as `manage.py import_products` takes it, for
+recall and reciprocal rank. `BENCH_DATABASE_URL=postgresql://…` takes a server of your own, whose user may create
+databases.
 """
 METHOD = """## How it is measured
 
@@ -88,7 +95,9 @@ def write() -> None:
 def page(runs: list[Run]) -> str:
     """The page of these runs, smallest size first."""
     judged = next((run for run in runs if run.size == MILLION), runs[-1])
-    parts = [INTRODUCTION, _goals(judged, runs), _latency(runs), *map(_size, reversed(runs)), _method(runs), REPEAT]
+    relevance = latest_relevance()
+    parts = [INTRODUCTION, _goals(judged, runs), *([FOUND, relevance] if relevance else []), _latency(runs)]
+    parts += [*map(_size, reversed(runs)), _method(runs), REPEAT]
     return "\n".join(map(_wrapped, "\n".join(parts).split("\n")))
 
 

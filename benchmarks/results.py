@@ -14,6 +14,7 @@ from typing import Any, Self
 from benchmarks.options import DATA, RESULTS
 
 UNFINISHED = DATA / "unfinished"
+RELEVANCE = "relevance.md"  # what `relevance` has printed
 
 
 class Results:
@@ -105,6 +106,12 @@ def latest_operations() -> dict[str, Any]:
     path = RESULTS / "operations.json"
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return found
+
+
+def latest_relevance() -> str:
+    """What `relevance` has printed; blank when there were no real products."""
+    path = RESULTS / RELEVANCE
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def is_kept_longer(size: int, rounds: int, seconds: int) -> bool:

@@ -12,7 +12,7 @@ from benchmarks.options import Options, Refused
 from benchmarks.programs import Program, free_port
 from benchmarks.scenarios import Scenario
 
-OPTIONS = Options([1_000], 1, 1, [], [], replaces=False, database_url="")
+OPTIONS = Options([1_000], 1, 1, [], [], replaces=False, real_products=[], database_url="")
 LIST = Scenario("list", "List, first page", ("/",))
 SERVER = SimpleNamespace(cpu_seconds=lambda: None)
 

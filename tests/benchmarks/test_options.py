@@ -11,7 +11,7 @@ from benchmarks.options import Options, Refused
 from benchmarks.scenarios import NAMES
 from benchmarks.server import ForeignServer
 
-VARIABLES = ("SIZES", "ROUNDS", "SECONDS", "ARMS", "SCENARIOS", "REPLACE", "BENCH_DATABASE_URL")
+VARIABLES = ("SIZES", "ROUNDS", "SECONDS", "ARMS", "SCENARIOS", "REPLACE", "REAL_PRODUCTS", "BENCH_DATABASE_URL")
 
 
 @pytest.fixture
@@ -29,13 +29,15 @@ def given(monkeypatch):
 
 
 def test_nothing_asked_for_or_blank_is_all_of_it(given):
-    everything = Options([1_000, 100_000, 1_000_000], 3, 5, [], [], replaces=False, database_url="")
+    everything = Options([1_000, 100_000, 1_000_000], 3, 5, [], [], replaces=False, real_products=[], database_url="")
     assert (given(), given(**dict.fromkeys(VARIABLES, ""))) == (everything, everything)
 
 
 def test_what_is_asked_for_is_taken(given):
     options = given(SIZES="1000,5000", ROUNDS="1", SECONDS="2", ARMS="ours limit", SCENARIOS="list", REPLACE="yes")
-    assert options == Options([1_000, 5_000], 1, 2, ["ours", "limit"], ["list"], replaces=True, database_url="")
+    assert options == Options(
+        [1_000, 5_000], 1, 2, ["ours", "limit"], ["list"], replaces=True, real_products=[], database_url=""
+    )
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,7 @@ def test_what_is_asked_for_is_taken(given):
         ("SECONDS", "1.5", "SECONDS=1.5: not a whole number of at least 1."),
         ("ARMS", "ours texbook", f"ARMS: there is no texbook. There are: {' '.join(TITLES)}."),
         ("SCENARIOS", "nothing", f"SCENARIOS: there is no nothing. There are: {' '.join(NAMES)}."),
+        ("REAL_PRODUCTS", "none.json --map a=b", "REAL_PRODUCTS: there is no file none.json."),
         ("REPLACE", "1", "REPLACE: there is no 1. There are: yes."),
     ],
 )

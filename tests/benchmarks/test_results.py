@@ -63,7 +63,7 @@ def test_a_shorter_run_takes_the_place_of_a_longer_one_only_when_told_so(kept, m
     monkeypatch.setattr(command, "Campaign", lambda *of: type("Campaign", (), {"run": folders.append}))
     monkeypatch.setattr(command.server, "running", nullcontext)
     monkeypatch.setattr(command.report, "write", lambda: reports.append("written"))
-    command.measure(Options([1_000], rounds, 2, [], [], replaces=replaces, database_url=""))
+    command.measure(Options([1_000], rounds, 2, [], [], replaces=replaces, real_products=[], database_url=""))
     assert (folders == [PARTIAL_RESULTS], reports == ["written"]) == (not is_kept, is_kept)
 
 
