@@ -55,7 +55,9 @@ class Results:
     def finish(self, folder: Path) -> None:
         """Put the file where it is kept, in the place of one of the same day and size."""
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.move(self.path, folder / f"{self.data['date']}-{self.data['size']}.json")
+        kept = folder / f"{self.data['date']}-{self.data['size']}.json"
+        shutil.move(self.path, kept)
+        print(f"Kept: {kept}", flush=True)
 
 
 class Run:
