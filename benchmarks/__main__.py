@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: load, compare, measure, report. `SIZES="1000 100000" ROUNDS=3 SECONDS=5 ARMS= SCENARIOS=`."""
+"""`python -m benchmarks`: load, compare, measure, report. `options` has what may be asked for."""
 
 import os
 import shutil
