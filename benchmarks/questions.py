@@ -1,0 +1,181 @@
+"""The questions behind docs/performance.md, each put to the database in two ways."""
+
+from dataclasses import dataclass
+
+ROW = "SELECT p.* FROM products_product p"
+JOINED = f"{ROW} JOIN products_category c ON c.id = p.category_id"
+MOST = "ARRAY(SELECT id FROM products_category WHERE slug <> 'pet-supplies')"
+MOST_AS_WORDS = f"(SELECT string_agg('''=' || id || '''', ' | ') FROM unnest({MOST}) AS most (id))::tsquery"
+EVERYBODY = "category_id = '00000000-0000-0000-0000-000000000000'"
+ALL = f"SELECT sum(products) FROM products_producttally WHERE step = 100000000 AND bucket = 0 AND {EVERYBODY}"
+LARGE = "(SELECT id FROM products_category WHERE slug = 'electronics')"
+GARDEN = "(SELECT id FROM products_category WHERE slug = 'garden')"
+CHEAPEST = f"{ROW} WHERE category_id = {GARDEN} ORDER BY price, id LIMIT 20"
+FIVE = ("garden", "kitchen", "lighting", "shoes", "toys")
+FIRST_OF_EACH = [
+    f"(SELECT id, price FROM products_product WHERE category_id = (SELECT id FROM products_category "
+    f"WHERE slug = '{slug}') ORDER BY price, id LIMIT 30000)"
+    for slug in FIVE
+]
+GAMING_LAPTOP = "words @@ '''game'' & ''laptop'''::tsquery"
+WIRELESS_IN_LARGE = f"words @@ '''wireless'''::tsquery AND words @@ ('''=' || {LARGE} || '''')::tsquery"
+
+
+@dataclass(frozen=True)
+class Technique:
+    """A question to the database, put in two ways."""
+
+    title: str
+    before: str
+    after: str
+
+
+TECHNIQUES = [
+    Technique(
+        "How many products there are: counted, tallied",
+        "SELECT count(*) FROM products_product",
+        ALL,
+    ),
+    Technique(
+        "The ends of a range, 10.50 to 10.99 and 99 to 99.90: counted with an OR, each by itself",
+        "SELECT count(*) FROM products_product WHERE price BETWEEN 10.50 AND 10.99 OR price BETWEEN 99 AND 99.90",
+        "SELECT (SELECT count(*) FROM products_product WHERE price BETWEEN 10.50 AND 10.99) "
+        "+ (SELECT count(*) FROM products_product WHERE price BETWEEN 99 AND 99.90)",
+    ),
+    Technique(
+        "How many between 100 and 150 came since June 2024: each looked up in the table, by the index alone",
+        "SELECT count(*) FROM products_product WHERE price BETWEEN 100 AND 150 AND created_at >= '2024-06-01' "
+        "AND length(description) >= 0",
+        "SELECT count(*) FROM products_product WHERE price BETWEEN 100 AND 150 AND created_at >= '2024-06-01'",
+    ),
+    Technique(
+        "How many below 3,000 came since February 2023: counted, those below 3,000 less those that came before",
+        "SELECT count(*) FROM products_product WHERE price < 3000 AND created_at >= '2023-02-01'",
+        f"SELECT (SELECT sum(products) FROM products_producttally WHERE step = 100 AND bucket < 30 AND {EVERYBODY}) "
+        "- (SELECT count(*) FROM products_product WHERE price < 3000 AND created_at < '2023-02-01')",
+    ),
+    Technique(
+        "Page 500 by price of what was created from 2000 on: with that bound, without it",
+        "SELECT (SELECT count(*) FROM products_product WHERE created_at >= '2000-01-01'), array_agg(id) FROM ("
+        "SELECT id FROM products_product WHERE created_at >= '2000-01-01' "
+        "ORDER BY price, id LIMIT 20 OFFSET 10000) AS page",
+        f"SELECT ({ALL}), (SELECT min(created_at) FROM products_product), array_agg(id) FROM ("
+        "SELECT id FROM products_product ORDER BY price, id LIMIT 20 OFFSET 10000) AS page",
+    ),
+    Technique(
+        "Page 4,000 by price, then name: all rows on the way read, those with the page's prices",
+        "SELECT id FROM products_product ORDER BY price, name, id LIMIT 20 OFFSET 79980",
+        "WITH page AS MATERIALIZED (SELECT min(price) AS low, max(price) AS high FROM (SELECT price FROM "
+        "products_product ORDER BY price LIMIT 20 OFFSET 79980) AS prices) SELECT id FROM products_product "
+        "WHERE price BETWEEN (SELECT low FROM page) AND (SELECT high FROM page) ORDER BY price, name, id LIMIT 20 "
+        "OFFSET 79980 - (SELECT count(*) FROM products_product WHERE price < (SELECT low FROM page))",
+    ),
+    Technique(
+        "Page 4,000 of a common word by price: all matches sorted, those around 730 where a sample has it",
+        "WITH hits AS MATERIALIZED (SELECT price, id FROM products_product WHERE words @@ '''laptop'''::tsquery) "
+        "SELECT id FROM hits ORDER BY price, id LIMIT 20 OFFSET 79980",
+        "WITH hits AS MATERIALIZED (SELECT price, id FROM products_product "
+        "WHERE words @@ '''laptop'''::tsquery AND price <= 900) "
+        "SELECT id FROM hits WHERE price >= 600 ORDER BY price, id LIMIT 20 "
+        "OFFSET 79980 - (SELECT count(*) FROM hits WHERE price < 600)",
+    ),
+    Technique(
+        "A word that few names have: UPPER(name) LIKE, the index of words",
+        f"{ROW} WHERE upper(name) LIKE upper('%osterby%') ORDER BY created_at DESC, id DESC LIMIT 20",
+        f"{ROW} WHERE words @@ '''osterby'':*'::tsquery ORDER BY created_at DESC, id DESC LIMIT 20",
+    ),
+    Technique(
+        "A beginning of a word, and another word: as a beginning, as the words that begin so",
+        f"{ROW} WHERE words @@ '''norvik'':* & ''laptop'':*'::tsquery",
+        f"{ROW} WHERE words @@ '''norvik'' & ''laptop'''::tsquery",
+    ),
+    Technique(
+        "Six letters, each the beginning of a word: all by the index, two by the index and four in its rows",
+        f"{ROW} WHERE words @@ '''s'':* & ''p'':* & ''l'':* & ''m'':* & ''e'':* & ''w'':*'::tsquery",
+        f"{ROW} WHERE words @@ '''e'':* & ''w'':*'::tsquery "
+        "AND ts_match_vq(words, '''s'':* & ''p'':* & ''l'':* & ''m'':*'::tsquery)",
+    ),
+    Technique(
+        "Sofas, the cheapest first: along the index of prices, all matches sorted",
+        f"{ROW} WHERE words @@ '''sofa'''::tsquery ORDER BY price, id LIMIT 20",
+        "WITH hits AS MATERIALIZED (SELECT id, price FROM products_product WHERE words @@ '''sofa'''::tsquery) "
+        "SELECT * FROM hits ORDER BY price, id LIMIT 20",
+    ),
+    Technique(
+        "Sofas in electronics, by price, of which there are none: two indexes intersected, both words of one",
+        f"{ROW} WHERE category_id = {LARGE} AND words @@ '''sofa'''::tsquery ORDER BY price, id LIMIT 20",
+        f"WITH hits AS MATERIALIZED (SELECT id, price FROM products_product WHERE words @@ '''sofa'''::tsquery "
+        f"AND words @@ ('''=' || {LARGE} || '''')::tsquery) SELECT * FROM hits ORDER BY price, id LIMIT 20",
+    ),
+    Technique(
+        "A common word, newest first: all matches sorted, along the index of dates",
+        "WITH hits AS MATERIALIZED (SELECT id, created_at FROM products_product WHERE words @@ '''laptop'''::tsquery) "
+        "SELECT * FROM hits ORDER BY created_at DESC, id DESC LIMIT 20",
+        f"{ROW} WHERE words @@ '''laptop'''::tsquery ORDER BY created_at DESC, id DESC LIMIT 20",
+    ),
+    Technique(
+        "Wireless things in electronics: counted, tallied",
+        f"SELECT count(*) FROM products_product WHERE {WIRELESS_IN_LARGE}",
+        f"SELECT sum(products) FROM products_stemtally WHERE stem = 'wireless' AND category_id = {LARGE}",
+    ),
+    Technique(
+        "Whether there are more than 10,000 gaming laptops: counted up to there, by a sample of the pages",
+        f"WITH hits AS MATERIALIZED (SELECT FROM products_product WHERE {GAMING_LAPTOP}) "
+        "SELECT count(*) FROM (SELECT FROM hits LIMIT 10001) AS first",
+        "SELECT sum(number), sum(number * number) FROM (SELECT count(*) AS number FROM products_product "
+        f"TABLESAMPLE SYSTEM (1) REPEATABLE (0) WHERE {GAMING_LAPTOP} GROUP BY (ctid::text::point)[0]) AS page",
+    ),
+    Technique(
+        "Sofas in all categories but one, up to 10,001: these by the index of words, by their column in the rows",
+        f"SELECT count(*) FROM (SELECT FROM products_product WHERE words @@ '''sofa''' AND words @@ {MOST_AS_WORDS} "
+        "LIMIT 10001) AS hits",
+        f"SELECT count(*) FROM (SELECT FROM products_product WHERE words @@ '''sofa''' AND (category_id = ANY({MOST})) "
+        "IS TRUE LIMIT 10001) AS hits",
+    ),
+    Technique(
+        # No index has price + 0 in its order: as if there were one of the category only.
+        "The garden, the cheapest first: all of the category sorted, along the index that has both",
+        f"{ROW} WHERE category_id = {GARDEN} ORDER BY price + 0, id LIMIT 20",
+        CHEAPEST,
+    ),
+    Technique(
+        # No index has a category as text: as if there were one of the price only.
+        "The garden, the cheapest first: along the index of prices, along the index that has both",
+        f"{ROW} WHERE category_id::text = {GARDEN}::text ORDER BY price, id LIMIT 20",
+        CHEAPEST,
+    ),
+    Technique(
+        "A small category, the cheapest first: joined by its slug, by its id",
+        f"{JOINED} WHERE c.slug = 'pet-supplies' ORDER BY p.price, p.id LIMIT 20",
+        f"{ROW} WHERE category_id = (SELECT id FROM products_category WHERE slug = 'pet-supplies') "
+        "ORDER BY price, id LIMIT 20",
+    ),
+    Technique(
+        "Two categories, the dearest first: one walk past all others, the first of each merged",
+        f"{ROW} WHERE category_id = ANY(ARRAY(SELECT id FROM products_category WHERE slug IN ('garden', 'toys'))) "
+        "ORDER BY price DESC, id DESC LIMIT 20",
+        "SELECT found.* FROM products_category c, LATERAL (SELECT * FROM products_product p WHERE p.category_id = c.id "
+        "ORDER BY price DESC, id DESC LIMIT 20) found WHERE c.slug IN ('garden', 'toys') "
+        "ORDER BY found.price DESC, found.id DESC LIMIT 20",
+    ),
+    Technique(
+        "Page 1,500 of five categories by price: the first 30,000 of each sorted, the parts merged as they are walked",
+        f"SELECT found.id FROM products_category c, LATERAL (SELECT id, price FROM products_product p "
+        f"WHERE p.category_id = c.id ORDER BY price, id LIMIT 30000) found WHERE c.slug IN {FIVE} "
+        "ORDER BY found.price, found.id LIMIT 20 OFFSET 29980",
+        f"SELECT id FROM ({' UNION ALL '.join(FIRST_OF_EACH)}) AS walk ORDER BY price, id LIMIT 20 OFFSET 29980",
+    ),
+    Technique(
+        "Page 2,000: rows all the way, ids first",
+        f"{ROW} ORDER BY created_at DESC, id DESC LIMIT 20 OFFSET 39980",
+        f"{ROW} WHERE id IN (SELECT id FROM products_product ORDER BY created_at DESC, id DESC LIMIT 20 OFFSET 39980) "
+        "ORDER BY created_at DESC, id DESC",
+    ),
+    Technique(
+        "The page after a row in the middle: by its number, by cursor",
+        f"{ROW} WHERE id IN (SELECT id FROM products_product ORDER BY created_at DESC, id DESC LIMIT 20 OFFSET 500000) "
+        "ORDER BY created_at DESC, id DESC",
+        f"{ROW} WHERE (created_at, id) < ('2024-07-01', 'ffffffff-ffff-ffff-ffff-ffffffffffff') "
+        "ORDER BY created_at DESC, id DESC LIMIT 20",
+    ),
+]
