@@ -1,4 +1,7 @@
-"""At 200,000 products, no shape of a read touches more than its answer needs, whatever is in the query."""
+"""At 200,000 products, no shape of a read touches more than its answer needs, whatever is in the query.
+
+But for what no tally knows: of changes since a day long ago every one is counted (decision 8).
+"""
 
 import os
 from itertools import product as combinations
