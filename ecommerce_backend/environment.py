@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 import dj_database_url
 from decouple import Config, Csv, RepositoryEmpty, RepositoryEnv, UndefinedValueError, strtobool, undefined
 from django.core.exceptions import ImproperlyConfigured
+from psycopg2 import ProgrammingError
+from psycopg2.extensions import parse_dsn
 from redis.connection import parse_url
 
 VARIABLES: set[str] = {"ENV_FILE"}
@@ -111,7 +113,15 @@ def read_hosts(name: str, *, default: list[str]) -> list[str]:
         raise ImproperlyConfigured(f"{name} must not hold a wildcard for every host: name the hosts.")
     if any("*" in host for host in hosts):
         raise ImproperlyConfigured(f"{name} has no '*' for a part of a host: '.example.com' stands for its subdomains.")
+    if not all(re.fullmatch(r"\[[0-9a-fA-F:.]+\]|[^\s/:]+", host) for host in hosts):
+        raise ImproperlyConfigured(f"{name} must hold names alone, without https:// and port: shop.example.com.")
     return hosts
+
+
+def read_origins(name: str, *, subdomains: bool = False) -> list[str]:
+    """Addresses like https://shop.example.com, or `*.` for `subdomains`. Raises: ImproperlyConfigured for others."""
+    host = r"(\*\.)?[^\s/*]+" if subdomains else r"[^\s/*]+"
+    return _read_like("https://shop.example.com", f"https?://{host}", name)
 
 
 def read_database(name: str) -> dict[str, Any]:
@@ -132,6 +142,7 @@ def _database(name: str, url: str) -> dict[str, Any]:
     if not url.startswith(("postgres://", "postgresql://")):
         raise ImproperlyConfigured(f"{name} must begin with postgres:// or postgresql://.")
     try:
+        parse_dsn(url)
         parts = urlsplit(url)
         account, at, places = parts.netloc.rpartition("@")
         first, *others = places.split(",")
@@ -141,8 +152,12 @@ def _database(name: str, url: str) -> dict[str, Any]:
             database["HOST"] = ",".join(host.hostname or "" for host in hosts)
             database["PORT"] = ",".join(str(host.port or POSTGRES_PORT) for host in hosts)
             database["OPTIONS"] = {"target_session_attrs": "read-write"} | database.get("OPTIONS", {})
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} cannot be read: is the port a number?") from None
+    except (ValueError, ProgrammingError):  # both quote what may be secret
+        raise ImproperlyConfigured(
+            f"{name} cannot be read: is the port a number, and each ?name=value known?"
+        ) from None
+    if not database["NAME"]:
+        raise ImproperlyConfigured(f"{name} has no name of a database at its end: postgresql://HOST/NAME.")
     return database
 
 
@@ -159,10 +174,14 @@ def read_redis(name: str) -> str:
 
 def read_servers(name: str) -> list[str]:
     """Addresses like HOST:11211, separated by commas. Raises: ImproperlyConfigured for anything else."""
-    servers: list[str] = read(name, default=[], cast=Csv())
-    if not all(re.fullmatch(r"[^\s:/]+:[0-9]{1,5}", server) for server in servers):
-        raise ImproperlyConfigured(f"{name} must be like HOST:11211, with commas between several.")
-    return servers
+    return _read_like("HOST:11211", r"[^\s:/]+:[0-9]{1,5}", name)
+
+
+def _read_like(example: str, pattern: str, name: str) -> list[str]:
+    found = read_list(name)
+    if not all(re.fullmatch(pattern, each) for each in found):
+        raise ImproperlyConfigured(f"{name} must be like {example}, with commas between several.")
+    return found
 
 
 def read_path(name: str, *, default: str, taken: Iterable[str]) -> str:

@@ -31,6 +31,14 @@ def configuration(level: str) -> dict[str, Any]:
     }
 
 
+def sentry_dsn(text: str) -> str:
+    """The address that Sentry gives a project. Raises: ValueError for what is none."""
+    from sentry_sdk.utils import Dsn
+
+    Dsn(text)
+    return text
+
+
 def report_errors(dsn: str) -> None:
     """Send crashes, with their requests but nothing that says who asked, to Sentry, when there is a `dsn`."""
     if not dsn:

@@ -113,11 +113,11 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "security.W003", "axes.W002"]
 
 CONTENT_SECURITY_POLICY = browsers.CONTENT_SECURITY_POLICY
-CORS_ALLOWED_ORIGINS = env.read_list("CORS_ALLOWED_ORIGINS")
+CORS_ALLOWED_ORIGINS = env.read_origins("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_ALL_ORIGINS = not CORS_ALLOWED_ORIGINS
 CORS_ALLOW_HEADERS = browsers.CORS_ALLOW_HEADERS
 CORS_EXPOSE_HEADERS = browsers.CORS_EXPOSE_HEADERS
-CSRF_TRUSTED_ORIGINS = env.read_list("CSRF_TRUSTED_ORIGINS")
+CSRF_TRUSTED_ORIGINS = env.read_origins("CSRF_TRUSTED_ORIGINS", subdomains=True)
 
 # --- The API ----------------------------------------------------------------------------------------------------------
 
@@ -196,5 +196,5 @@ DEFAULT_FROM_EMAIL = env.read("DEFAULT_FROM_EMAIL", default="shop@localhost")
 
 METRICS_TOKEN = env.read("METRICS_TOKEN", default="")
 SLOW_QUERY_MS = env.read_int("SLOW_QUERY_MS", default=500)
-logs.report_errors(env.read("SENTRY_DSN", default=""))
+logs.report_errors(env.read("SENTRY_DSN", default="", cast=logs.sentry_dsn))
 LOGGING = logs.configuration(env.read_choice("LOG_LEVEL", choices=("INFO", "DEBUG", "WARNING", "ERROR")))

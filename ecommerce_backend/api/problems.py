@@ -87,7 +87,9 @@ def as_api_exception(exc: Exception) -> exceptions.APIException:
 def _from_database(exc: Exception) -> exceptions.APIException:
     """The last line of defence: validation should have caught it, or the database is away."""
     state = getattr(exc.__cause__, "pgcode", None) or ""
-    logger.warning("Database error reached the client: %s %s", type(exc).__name__, state or "(no SQLSTATE)")
+    # Where there was no connection, libpq says why, and none of a client's values. Passwords it never says.
+    reason = state or str(exc).partition("\n")[0]
+    logger.warning("Database error reached the client: %s %s", type(exc).__name__, reason)
     if isinstance(exc, IntegrityError):
         # 23505 unique, 23503 foreign key: two writers raced. Anything else is a value that no validator refused.
         return Conflict() if state in ("23505", "23503") else exceptions.ValidationError("A value is not allowed.")

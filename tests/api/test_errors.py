@@ -41,7 +41,7 @@ def test_a_database_error_is_an_answer_that_tells_nothing(api, db, monkeypatch, 
     assert problem(response) == expected
     assert ("Retry-After" in response) == (expected[0] == 503)
     assert str(error) not in response.content.decode()
-    assert "Database error reached the client" in caplog.text
+    assert f"Database error reached the client: {type(error).__name__} {state or error}" in caplog.text
 
 
 @pytest.mark.parametrize("error", [RuntimeError("secret"), InternalError("in failed transaction"), KeyError("x")])
