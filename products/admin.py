@@ -1,13 +1,16 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin import actions
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from ecommerce_backend.api.admin import PlainLookupsMixin
 from products.models import Category, Product
 from products.querysets import Selection
+
+MOST_DELETED = 200  # products at once: as many as "Show all" shows; Django's page lists them all, and sends them back
 
 
 @admin.register(Category)
@@ -44,10 +47,12 @@ class ProductAdmin(PlainLookupsMixin, admin.ModelAdmin):
     list_filter = ["category"]
     plain_lookups = frozenset({"category__id__exact", "category__isnull"})
     list_select_related = ["category"]
+    list_max_show_all = MOST_DELETED
     search_fields = ["name"]
     search_help_text = "Words, or beginnings of words, of the name"
     readonly_fields = ["id", "created_at", "updated_at"]
     autocomplete_fields = ["category"]
+    actions = ["delete_selected"]
     show_full_result_count = False  # a second count of the whole table
 
     def get_search_results(
@@ -55,6 +60,17 @@ class ProductAdmin(PlainLookupsMixin, admin.ModelAdmin):
     ) -> tuple[QuerySet[Product], bool]:
         """The same search as the API's, on its index."""
         return (queryset.selected(Selection(search=search_term)) if search_term else queryset), False
+
+    @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse | None:
+        """Django's page, for as many as it can list; a message for more. Cost: one query more, which counts them."""
+        count = queryset.count()
+        if count <= MOST_DELETED:
+            return actions.delete_selected(self, request, queryset)
+        advice = "Narrow the list by a search or a category, or select them a page at a time."
+        message = f"{count:,} products are selected, and at most {MOST_DELETED} are deleted at once. {advice}"
+        self.message_user(request, message, messages.ERROR)
+        return None
 
     def save_model(self, request: Any, obj: Product, form: ModelForm, change: bool) -> None:
         """Write when something changed: `updated_at` means what it says."""

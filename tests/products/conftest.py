@@ -1,9 +1,10 @@
 """What the tests of products share."""
 
 import pytest
+from django.contrib.auth.models import Group
 
 from products.models import Product
-from tests.factories import CategoryFactory, ProductFactory
+from tests.factories import CategoryFactory, ProductFactory, UserFactory
 
 
 @pytest.fixture
@@ -31,3 +32,13 @@ def shop(db):
         ProductFactory(name=f"Mug {price}", price=price, category=mugs)
     for price in ("5.49", "100"):
         ProductFactory(name=f"Lamp {price}", price=price, category=lamps)
+
+
+@pytest.fixture
+def staff(client, db):
+    """A catalogue editor who may use the admin, signed in through its page."""
+    user = UserFactory(username="nora", is_staff=True)
+    user.groups.add(Group.objects.get(name="Catalogue editors"))
+    response = client.post("/admin/login/", {"username": "Nora", "password": "correct horse 9"})
+    assert response.status_code == 302
+    return client

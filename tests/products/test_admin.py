@@ -1,21 +1,10 @@
 import pytest
-from django.contrib.auth.models import Group
 
 from products.models import Product
 from tests.factories import CategoryFactory, ProductFactory, UserFactory
 from users.models import User
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staff(client):
-    """A catalogue editor who may use the admin, signed in through its page."""
-    user = UserFactory(username="nora", is_staff=True)
-    user.groups.add(Group.objects.get(name="Catalogue editors"))
-    response = client.post("/admin/login/", {"username": "Nora", "password": "correct horse 9"})
-    assert response.status_code == 302
-    return client
 
 
 @pytest.fixture
