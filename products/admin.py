@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
-from ecommerce_backend.api.admin import PlainLookupsMixin
+from ecommerce_backend.api.admin import SeenFormAdmin
 from products.models import Category, Product
 from products.querysets import Selection
 
@@ -14,7 +14,7 @@ MOST_DELETED = 200  # products at once: as many as "Show all" shows; Django's pa
 
 
 @admin.register(Category)
-class CategoryAdmin(PlainLookupsMixin, admin.ModelAdmin):
+class CategoryAdmin(SeenFormAdmin):
     """The shelves, with how much is on each."""
 
     list_display = ["name", "slug", "product_count"]
@@ -40,7 +40,7 @@ class CategoryAdmin(PlainLookupsMixin, admin.ModelAdmin):
 
 
 @admin.register(Product)
-class ProductAdmin(PlainLookupsMixin, admin.ModelAdmin):
+class ProductAdmin(SeenFormAdmin):
     """What is for sale."""
 
     list_display = ["name", "category", "price", "created_at", "updated_at"]

@@ -5,10 +5,17 @@ from typing import Any
 import auditlog.admin  # noqa: F401 - registers its own page, which is replaced here
 from auditlog.mixins import LogEntryAdminMixin
 from auditlog.models import LogEntry
+from django import forms
 from django.contrib import admin
+from django.db.models import Model
+from django.forms.models import model_to_dict
 from django.http import HttpRequest
 
 from ecommerce_backend.api.audit import ACTOR_ID, ACTOR_USERNAME
+from ecommerce_backend.api.conditional import entity_tag
+
+SEEN = "seen"  # the field of a form that has the tag of what it was opened with
+STALE = "This has been changed since you opened it. Open it again, and make your change there."
 
 
 class PlainLookupsMixin:
@@ -20,6 +27,48 @@ class PlainLookupsMixin:
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Whether the page offers this filter."""
         return lookup in self.plain_lookups
+
+
+class SeenForm(forms.ModelForm):
+    """Does not undo what somebody else has written since the form was opened."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            row = model_to_dict(self.instance)
+            self.initial[SEEN] = entity_tag({name: str(value) for name, value in row.items()})
+
+    def clean(self) -> dict[str, Any]:
+        """Raises: ValidationError when the form was opened with something else than is there now."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if values.get(SEEN, "") != self.initial.get(SEEN, ""):
+            raise forms.ValidationError(STALE, code="stale")
+        return values
+
+
+class SeenFormAdmin(PlainLookupsMixin, admin.ModelAdmin):
+    """Changes rows by a form that is a SeenForm. They are locked before it looks whether they are as it was opened."""
+
+    form = SeenForm
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row; locked when it is about to be written. None when there is none. Cost: one query more for a write."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST":
+            return found
+        try:
+            found.refresh_from_db(from_queryset=self.model._base_manager.select_for_update(no_key=True))
+        except self.model.DoesNotExist:
+            return None
+        return found
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Without what the form was opened with, where nothing is changed."""
+        names = super().get_fields(request, obj)
+        changes = obj is not None and self.has_change_permission(request, obj)
+        return names if changes else [name for name in names if name != SEEN]
 
 
 admin.site.unregister(LogEntry)

@@ -42,3 +42,9 @@ def staff(client, db):
     response = client.post("/admin/login/", {"username": "Nora", "password": "correct horse 9"})
     assert response.status_code == 302
     return client
+
+
+def opened(staff, path):
+    """What a browser sends back from the form on this page of the admin, when nothing is changed in it."""
+    form = staff.get(path).context["adminform"].form
+    return {bound.name: "" if bound.value() is None else str(bound.value()) for bound in form}
