@@ -6,11 +6,25 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
-from ecommerce_backend.api.admin import SeenFormAdmin
+from ecommerce_backend.api.admin import SeenForm, SeenFormAdmin
+from products import services
 from products.models import Category, Product
 from products.querysets import Selection
 
 MOST_DELETED = 200  # products at once: as many as "Show all" shows; Django's page lists them all, and sends them back
+
+
+class CategoryForm(SeenForm):
+    """A category, whose slug may be left to the server, as by the API."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:  # it is not, for those who may only look
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        """On a change, a blank slug leaves the old one."""
+        return self.cleaned_data["slug"] or self.instance.slug
 
 
 @admin.register(Category)
@@ -19,7 +33,7 @@ class CategoryAdmin(SeenFormAdmin):
 
     list_display = ["name", "slug", "product_count"]
     search_fields = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
+    form = CategoryForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         """With the counts, in one query."""
@@ -28,6 +42,13 @@ class CategoryAdmin(SeenFormAdmin):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Not the one that deletes: Django's own page would list every product of all of them."""
         return {name: each for name, each in super().get_actions(request).items() if name != "delete_selected"}
+
+    def save_model(self, request: HttpRequest, obj: Category, form: ModelForm, change: bool) -> None:
+        """Make a new one as the API does, with a slug."""
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            obj.pk = services.create_category(name=obj.name, slug=obj.slug).pk
 
     @admin.display(description="products", ordering="product_count")
     def product_count(self, category: Category) -> int:

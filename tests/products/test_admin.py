@@ -1,6 +1,7 @@
 import pytest
+from auditlog.models import LogEntry
 
-from products.models import Product
+from products.models import Category, Product
 from tests.factories import CategoryFactory, ProductFactory, UserFactory
 from tests.products.conftest import opened
 from users.models import User
@@ -83,6 +84,31 @@ def test_a_category_name_that_is_taken_is_refused(staff):
     CategoryFactory(name="Café")
     response = staff.post("/admin/products/category/add/", {"name": "cafe\u0301", "slug": "other"})
     assert b"This category name is taken." in response.content
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "slug"), [("日本語", "", "ri-ben-yu"), ("Lamps!", "", "lamps-2"), ("Café", "bar", "bar")]
+)
+def test_a_category_gets_a_slug_as_by_the_api(staff, name, given, slug):
+    CategoryFactory(name="Lamps", slug="lamps")
+    answer = staff.post("/admin/products/category/add/", {"name": name, "slug": given, "_continue": ""})
+    category = Category.objects.get(name=name)
+    assert (category.slug, answer.url) == (slug, f"/admin/products/category/{category.pk}/change/")
+    assert LogEntry.objects.get_for_object(category).get().actor.username == "nora"
+
+
+def test_a_blank_slug_leaves_the_old_one(staff):
+    category = CategoryFactory(name="Lamps", slug="lamps")
+    path = f"/admin/products/category/{category.pk}/change/"
+    assert staff.post(path, opened(staff, path) | {"name": "Lights", "slug": ""}).status_code == 302
+    assert Category.objects.values_list("name", "slug").get() == ("Lights", "lamps")
+
+
+def test_a_slug_that_is_taken_or_cannot_be_one_is_refused(staff):
+    CategoryFactory(slug="lamps")
+    for slug in ("lamps", "Lamps", "a b"):
+        assert staff.post("/admin/products/category/add/", {"name": "New", "slug": slug}).status_code == 200
+    assert Category.objects.count() == 1
 
 
 def test_a_category_with_products_offers_no_deletion(staff):

@@ -67,11 +67,12 @@ def test_a_row_is_locked_before_the_form_is_looked_at(staff, other_connection):
     assert Product.objects.get().description == "new"
 
 
-def test_who_may_only_look_sees_a_page(client):
-    product = ProductFactory(name="Blue Mug")
+@pytest.mark.parametrize("make", [ProductFactory, CategoryFactory])
+def test_who_may_only_look_sees_a_page(client, make):
+    row = make(name="Blue Mug")
     user = UserFactory(is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename="view_product"))
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_product", "view_category"]))
     client.force_login(user, backend="users.backends.ModelBackend")
-    page = client.get(path_of(product))
+    page = client.get(path_of(row))
     assert b"Blue Mug" in page.content
     assert b'name="seen"' not in page.content
