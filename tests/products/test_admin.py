@@ -22,6 +22,28 @@ def test_the_pages_of_the_catalogue_open(staff):
     assert b"Blue Mug" not in staff.get("/admin/products/product/?q=cup").content
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"q": "lapm"}, {"Desk Lamp", "Floor Lamp"}),
+        ({"q": "lapm", "category": "desks"}, {"Desk Lamp"}),
+        ({"q": "desk lapm"}, {"Desk Lamp"}),
+        ({"q": "cafe\u0301"}, {"Café Mug"}),
+        ({"q": "zzzz"}, set()),
+        ({"q": "?"}, set()),
+    ],
+)
+def test_the_search_of_products_finds_what_the_apis_finds(staff, api, query, found):
+    desks = CategoryFactory(slug="desks")
+    for name, category in (("Desk Lamp", desks), ("Floor Lamp", CategoryFactory()), ("Café Mug", desks)):
+        ProductFactory(name=name, category=category)
+    by_category = {"category__id__exact": desks.pk} if "category" in query else {}
+    page = staff.get("/admin/products/product/", {"q": query["q"]} | by_category)
+    assert {product.name for product in page.context["cl"].result_list} == found
+    answer = api.get("/api/products/", {"search": query["q"]} | {key: query[key] for key in query if key != "q"})
+    assert {product["name"] for product in answer.json()["results"]} == found
+
+
 @pytest.mark.parametrize("query", ["name=%00", "created_at__year=0", "price__range=1", "name__regex=(", "import_key=a"])
 def test_a_filter_that_the_page_does_not_offer_is_refused(staff, query):
     assert staff.get(f"/admin/products/product/?{query}").status_code == 400
