@@ -3,12 +3,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin import actions
 from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.forms import ModelForm, NumberInput
 from django.http import HttpRequest, HttpResponse
 
 from ecommerce_backend.api.admin import SeenForm, SeenFormAdmin
 from ecommerce_backend.api.text import normalize_text
 from products import services
+from products.form_fields import PriceFormField
 from products.models import Category, Product
 from products.querysets import Selection
 
@@ -61,6 +62,12 @@ class CategoryAdmin(SeenFormAdmin):
         return super().has_delete_permission(request, obj) and (obj is None or not obj.products.exists())
 
 
+class ProductForm(SeenForm):
+    """A product, with its price read as the API reads it."""
+
+    price = PriceFormField(widget=NumberInput(attrs={"step": "0.01"}))
+
+
 @admin.register(Product)
 class ProductAdmin(SeenFormAdmin):
     """What is for sale."""
@@ -72,6 +79,7 @@ class ProductAdmin(SeenFormAdmin):
     list_max_show_all = MOST_DELETED
     search_fields = ["name"]
     search_help_text = "Words, or beginnings of words, of the name"
+    form = ProductForm
     readonly_fields = ["id", "created_at", "updated_at"]
     autocomplete_fields = ["category"]
     actions = ["delete_selected"]

@@ -8,6 +8,8 @@ from users.models import User
 
 pytestmark = pytest.mark.django_db
 
+PRICES = [{"price": price} for price in ("-1", "1e2", "\uff11", "1.001", "100000000", "-0", "")]
+
 
 @pytest.fixture
 def form():
@@ -86,7 +88,7 @@ def test_a_product_is_added_and_normalised(staff, form):
     assert Product.objects.get().name == "Café Mug"
 
 
-@pytest.mark.parametrize("change", [{"price": "-1"}, {"name": "\u200b"}, {"name": "a\u202eb"}, {"category": ""}])
+@pytest.mark.parametrize("change", [*PRICES, {"name": "\u200b"}, {"name": "a\u202eb"}, {"category": ""}])
 def test_what_the_api_refuses_the_admin_refuses(staff, form, change):
     assert staff.post("/admin/products/product/add/", form | change).status_code == 200
     assert Product.objects.count() == 0
