@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from rest_framework.exceptions import ValidationError
 from uuid_utils.compat import uuid7
 
 from ecommerce_backend.api.serializers import LineField
-from products.bulk.readers import SURPLUS, Record, UnreadableFileError
+from products.bulk.readers import SURPLUS, Record
 from products.models import Category, Product
 from products.serializers import ProductWriteSerializer
 from products.services import LoadedProduct, Upserted, category_named, upsert_products
@@ -66,12 +65,14 @@ class Importer:
     - `mapping`: their column → ours, for columns that are named differently.
     - `key`: their column that says which product a row is; with it, a second import updates instead of adding.
     - `source`: keeps equal keys of two suppliers apart.
+    - `named_columns`: theirs that were named on purpose. A row may lack one, a file may not.
     """
 
     def __init__(self, *, mapping: dict[str, str] | None = None, key: str = "", source: str = "") -> None:
         self.mapping = mapping or {}
         self.key = key
         self.source = source
+        self.named_columns = [*self.mapping, *([key] if key else [])]
         self.report = ImportReport()
         self._serializer = RowSerializer()
         self._categories: dict[str, UUID] = {}
@@ -80,7 +81,7 @@ class Importer:
     def run(self, records: Iterable[Record], *, skip_bad: bool = False) -> ImportReport:
         """Import all records, or the good ones with `skip_bad`, and report.
 
-        Raises: BadRowsError with every bad row, UnreadableFileError; nothing has been imported then.
+        Raises: BadRowsError with every bad row, or what `records` raises; nothing has been imported then.
         Cost: the services' for loading, and one query per category in the file.
         """
         with transaction.atomic():
@@ -92,8 +93,6 @@ class Importer:
     def _rows(self, records: Iterable[Record]) -> Iterator[LoadedProduct]:
         now = timezone.now()
         for number, record in records:
-            if number == 1:
-                self._check_columns(record)
             try:
                 if SURPLUS in record:
                     raise ValidationError({"row": "It has more cells than the file has columns."})
@@ -111,14 +110,6 @@ class Importer:
                 )
             except ValidationError as error:
                 self.report.bad_rows.append(BadRow(number, _reason(error)))
-
-    def _check_columns(self, record: dict[str, Any]) -> None:
-        """Raises: UnreadableFileError when a column that was named on purpose is not in the file."""
-        for column in [*self.mapping, *([self.key] if self.key else [])]:
-            if column not in record:
-                near = get_close_matches(column, list(record), n=1)
-                hint = f" Did you mean '{near[0]}'?" if near else f" It has: {', '.join(map(str, record))}."
-                raise UnreadableFileError(f"The file has no column '{column}'.{hint}")
 
     def _translate(self, record: dict[str, Any]) -> dict[str, Any]:
         # Spreadsheets say "Name" and " price "; a column with the very name wins.

@@ -3,8 +3,10 @@
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
+from difflib import get_close_matches
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,25 +21,27 @@ class UnreadableFileError(Exception):
     """The file as a whole cannot be read; the message says why and where."""
 
 
-def read_records(path: Path) -> Iterator[Record]:
+def read_records(path: Path, needed: Collection[str] = ()) -> Iterator[Record]:
     """The records of the file with their numbers, counted from 1; the ending of its name says what it is.
 
     CSV and JSON Lines are read as a stream, JSON as a whole. Numbers with decimals come as Decimal. Cells of a CSV row
     beyond the last column stand under SURPLUS.
-    Raises: UnreadableFileError when there is no such file, or it is not what it says it is.
+    - `needed`: columns that the file must have. A CSV has those of its header. JSON, whose producers leave out what is
+      empty, has those of any row: in JSON Lines a missing one shows at the end.
+    Raises: UnreadableFileError when there is no such file, it is not what it says it is, or has no such column.
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise UnreadableFileError(f"{path.name}: the name must end in one of: {', '.join(READERS)}.")
     try:
-        yield from reader(path)
+        yield from reader(path, needed)
     except UnicodeDecodeError as error:
         raise UnreadableFileError(f"{path.name} is not UTF-8 text: {error.reason} at byte {error.start}.") from error
     except OSError as error:
         raise UnreadableFileError(f"{path.name} cannot be read: {error.strerror}.") from error
 
 
-def _read_csv(path: Path) -> Iterator[Record]:
+def _read_csv(path: Path, needed: Collection[str]) -> Iterator[Record]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         header = file.readline()
         file.seek(0)
@@ -47,6 +51,7 @@ def _read_csv(path: Path) -> Iterator[Record]:
             columns = next(csv.reader([header], delimiter=delimiter), [])
             if twice := [name for name, count in Counter(columns).items() if name and count > 1]:
                 raise UnreadableFileError(f"{path.name} has more than one column '{twice[0]}'.")
+            _check_columns(columns, needed)
             for number, record in enumerate(
                 csv.DictReader(file, restkey=SURPLUS, delimiter=delimiter, strict=True), start=1
             ):
@@ -55,7 +60,7 @@ def _read_csv(path: Path) -> Iterator[Record]:
             raise UnreadableFileError(f"{path.name} is not valid CSV: {error}.") from error
 
 
-def _read_json(path: Path) -> Iterator[Record]:
+def _read_json(path: Path, needed: Collection[str]) -> Iterator[Record]:
     data = _loads(path.read_text(encoding="utf-8-sig"), path.name)
     if isinstance(data, dict):
         # An answer of an API: the one list in it, whatever it is called.
@@ -63,17 +68,30 @@ def _read_json(path: Path) -> Iterator[Record]:
         data = lists[0] if len(lists) == 1 else None
     if not isinstance(data, list):
         raise UnreadableFileError(f"{path.name} must hold a JSON list of objects.")
-    for number, record in enumerate(data, start=1):
-        yield number, _as_object(record, number, path.name)
+    records = [_as_object(record, number, path.name) for number, record in enumerate(data, start=1)]
+    _check_columns(dict.fromkeys(chain.from_iterable(records)), needed)
+    yield from enumerate(records, start=1)
 
 
-def _read_json_lines(path: Path) -> Iterator[Record]:
+def _read_json_lines(path: Path, needed: Collection[str]) -> Iterator[Record]:
     with path.open(encoding="utf-8-sig") as file:
         number = 0
+        columns: dict[str, None] = {}
         for line_number, line in enumerate(file, start=1):
             if line.strip():
                 number += 1
-                yield number, _as_object(_loads(line, f"{path.name}, line {line_number}"), number, path.name)
+                record = _as_object(_loads(line, f"{path.name}, line {line_number}"), number, path.name)
+                columns |= dict.fromkeys(record)
+                yield number, record
+        _check_columns(columns, needed)
+
+
+def _check_columns(columns: Collection[str], needed: Collection[str]) -> None:
+    """Raises: UnreadableFileError when one that is needed is not there. A file without any has no rows either."""
+    for missing in [name for name in needed if columns and name not in columns]:
+        near = get_close_matches(missing, columns, n=1)
+        hint = f"Did you mean '{near[0]}'?" if near else f"It has: {', '.join(columns)}."
+        raise UnreadableFileError(f"The file has no column '{missing}'. {hint}")
 
 
 def _loads(text: str, where: str) -> Any:

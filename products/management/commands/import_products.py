@@ -43,7 +43,8 @@ class Command(BaseCommand):
             raise CommandError("--map: two columns cannot fill one of ours.")
         importer = Importer(mapping=dict(options["map"]), key=options["key"], source=options["source"])
         try:
-            report = importer.run(tqdm(read_records(file), unit=" rows", disable=None), skip_bad=skip_bad)
+            records = read_records(file, needed=importer.named_columns)
+            report = importer.run(tqdm(records, unit=" rows", disable=None), skip_bad=skip_bad)
         except UnreadableFileError as error:
             raise CommandError(str(error)) from error
         except BadRowsError as error:
