@@ -47,17 +47,22 @@ def _read_csv(path: Path, needed: Collection[str]) -> Iterator[Record]:
         file.seek(0)
         # Spreadsheets in half of Europe write semicolons. The header tells: names rarely hold delimiters.
         delimiter = max(DELIMITERS, key=header.count)
+        rows = csv.DictReader(file, restkey=SURPLUS, delimiter=delimiter, strict=True)
+        begins_on = 1
         try:
-            columns = next(csv.reader([header], delimiter=delimiter), [])
+            columns = rows.fieldnames or []
             if twice := [name for name, count in Counter(columns).items() if name and count > 1]:
                 raise UnreadableFileError(f"{path.name} has more than one column '{twice[0]}'.")
             _check_columns(columns, needed)
-            for number, record in enumerate(
-                csv.DictReader(file, restkey=SURPLUS, delimiter=delimiter, strict=True), start=1
-            ):
+            begins_on = rows.line_num + 1
+            for number, record in enumerate(rows, start=1):
+                begins_on = rows.line_num + 1
                 yield number, {name: value for name, value in record.items() if value is not None}
         except csv.Error as error:
-            raise UnreadableFileError(f"{path.name} is not valid CSV: {error}.") from error
+            # A quote that is never closed takes all that follows: where the row begins is what one looks for.
+            last = rows.reader.line_num
+            lines = f"line {last}" if last == begins_on else f"lines {begins_on} to {last}"
+            raise UnreadableFileError(f"{path.name} is not valid CSV in {lines}: {error}.") from error
 
 
 def _read_json(path: Path, needed: Collection[str]) -> Iterator[Record]:
