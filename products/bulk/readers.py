@@ -2,12 +2,14 @@
 
 import csv
 import json
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 Record = tuple[int, dict[str, Any]]
@@ -36,9 +38,27 @@ def read_records(path: Path, needed: Collection[str] = ()) -> Iterator[Record]:
     try:
         yield from reader(path, needed)
     except UnicodeDecodeError as error:
-        raise UnreadableFileError(f"{path.name} is not UTF-8 text: {error.reason} at byte {error.start}.") from error
+        raise UnreadableFileError(_not_utf8(path)) from error
     except OSError as error:
         raise UnreadableFileError(f"{path.name} cannot be read: {error.strerror}.") from error
+
+
+def _not_utf8(path: Path) -> str:
+    """Where the file stops being UTF-8, and what to do. Text is decoded in pieces: the first error does not know."""
+    converted = path.with_stem(f"{path.stem}-utf8")
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode()
+            except UnicodeDecodeError as error:
+                likely = "utf-16" if line.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "cp1252"
+                place = f"line {number}, byte {error.start + 1} is 0x{line[error.start]:02X}"
+                return (
+                    f"{path.name} is not UTF-8 text: {place}. "
+                    "Save it as UTF-8, or convert it; if it comes from Windows, by:\n"
+                    f"  iconv -f {likely} -t utf-8 {quote(str(path))} > {quote(str(converted))}"
+                )
+    return f"{path.name} is not UTF-8 text."
 
 
 def _read_csv(path: Path, needed: Collection[str]) -> Iterator[Record]:
