@@ -7,6 +7,7 @@ from tqdm import tqdm
 
 from products.bulk.importing import COLUMNS, BadRow, BadRowsError, Importer
 from products.bulk.readers import UnreadableFileError, read_records
+from products.management.transactions import all_or_nothing
 
 SHOWN_BAD_ROWS = 50
 
@@ -44,7 +45,8 @@ class Command(BaseCommand):
         importer = Importer(mapping=dict(options["map"]), key=options["key"], source=options["source"])
         try:
             records = read_records(file, needed=importer.named_columns)
-            report = importer.run(tqdm(records, unit=" rows", disable=None), skip_bad=skip_bad)
+            with all_or_nothing("imported"):
+                report = importer.run(tqdm(records, unit=" rows", disable=None), skip_bad=skip_bad)
         except UnreadableFileError as error:
             raise CommandError(str(error)) from error
         except BadRowsError as error:

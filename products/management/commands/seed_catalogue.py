@@ -2,10 +2,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
 from tqdm import tqdm
 
 from products import sample_data, services
+from products.management.transactions import all_or_nothing
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         if products < 0:
             self.stderr.write("--products must not be negative.")
             raise SystemExit(2)
-        with transaction.atomic():
+        with all_or_nothing("changed"):
             if reset:
                 removed = services.clear_catalogue()
                 self.stdout.write("Deleted {:,} products and {:,} categories.".format(*removed))
