@@ -1,7 +1,9 @@
 """Products from files: which column is which, what a good row is, and what became of them all."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,16 +15,31 @@ from uuid_utils.compat import uuid7
 from ecommerce_backend.api.serializers import LineField
 from products.bulk.readers import SURPLUS, Record
 from products.models import Category, Product
-from products.serializers import ProductWriteSerializer
+from products.serializers import PriceField, ProductWriteSerializer
 from products.services import LoadedProduct, Upserted, category_named, upsert_products
 
 COLUMNS = ("name", "description", "price", "category")
 KEY_MAX_LENGTH = Product._meta.get_field("import_key").max_length or 0
 
 
+# "1,50" and "1.234,50", as half of Europe writes. With two digits at most the comma cannot stand before thousands.
+_DECIMAL_COMMA = re.compile(r"([0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),([0-9]{1,2})")
+
+
+class RowPriceField(PriceField):
+    """A price in a file, which may have a decimal comma where that cannot be misread: not in "1,234", nor "1.234"."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        """The exact price. Raises: ValidationError."""
+        if isinstance(data, str) and (found := _DECIMAL_COMMA.fullmatch(data.strip(" "))):
+            data = f"{found[1].replace('.', '')}.{found[2]}"
+        return super().to_internal_value(data)
+
+
 class RowSerializer(ProductWriteSerializer):
     """A row, held to the rules of a product in a request. The category is a name, and need not be there yet."""
 
+    price = RowPriceField()
     category = LineField(max_length=Category._meta.get_field("name").max_length)  # type: ignore[assignment]
 
     class Meta(ProductWriteSerializer.Meta):

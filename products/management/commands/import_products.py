@@ -21,10 +21,13 @@ def column_pair(text: str) -> tuple[str, str]:
 
 
 class Command(BaseCommand):
-    help = "Import products from a CSV, JSON or JSON Lines file: all of them, or none when a row is bad."
+    help = (
+        "Import products from a CSV, JSON or JSON Lines file: all of them, or none when a row is bad. "
+        "CSV may have commas, semicolons, tabs or bars; a price may be 1234.50, 1234,50 or 1.234,50."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="ends in .csv, .json, .jsonl or .ndjson")
+        parser.add_argument("file", type=Path, help="ends in .csv, .json, .jsonl or .ndjson; UTF-8")
         parser.add_argument(
             *("--map", "-m"),
             action="extend",

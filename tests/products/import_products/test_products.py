@@ -24,6 +24,30 @@ def test_real_products_are_imported_and_a_second_time_changes_nothing(run):
     assert list(Product.objects.order_by("pk").values()) == before
 
 
+PRICES = {
+    "1,50": "1.50",
+    "0,5": "0.50",
+    "1234,50": "1234.50",
+    "1.234,50": "1234.50",
+    "1.234.567,8": "1234567.80",
+    "2.50": "2.50",
+}
+
+
+@pytest.mark.parametrize("price", PRICES)
+def test_a_decimal_comma_is_read_where_it_can_be_nothing_else(run, price):
+    _, err = run(f"Name;Price;Category\nMug;{price};Kitchen\n", name="a.csv")
+    assert (err, stored("price")) == ("", [(Decimal(PRICES[price]),)])
+
+
+@pytest.mark.parametrize(
+    "price", ["1,234", "1,2345", "1.234", "1234.567,50", "12.34,50", "1,234.50", ",50", "1,", "1,5,0"]
+)
+def test_a_comma_that_could_stand_before_thousands_is_refused(run, price):
+    _, err = run(f"name;price;category\nMug;{price};Kitchen\n", name="a.csv")
+    assert (err.startswith("Row 1: price: "), stored()) == (True, [])
+
+
 @pytest.mark.parametrize("text", ["\\N", "\\.", "a\n\\.\nb", "a\tb\\", '"', "'", "a,b;c", "\r\n x", "%s", "€ 😀"])
 def test_what_looks_like_a_command_to_the_database_is_text(run, text):
     run([row(description=f"<{text}>", sku=text), row(name="Pan", description=text)], "--skip-bad")
