@@ -1,4 +1,5 @@
 from io import StringIO
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -51,8 +52,35 @@ def test_loading_again_leaves_edits_alone_and_reset_brings_the_shop_back_exactly
     edited = catalogue()
     seed()
     assert catalogue() == edited
-    assert "Deleted 290 products and 25 categories." in seed("--reset")
+    assert "Deleted 290 products and 25 categories." in seed("--reset", "--no-input")
     assert catalogue() == first
+
+
+@pytest.mark.parametrize("answer", ["", "y", EOFError, KeyboardInterrupt])
+def test_a_reset_without_a_yes_deletes_nothing(monkeypatch, answer):
+    ProductFactory()
+    before = catalogue()
+    monkeypatch.setattr("sys.stdin", Mock(isatty=Mock(return_value=True)))
+    monkeypatch.setattr("builtins.input", Mock(side_effect=[answer]))
+    with pytest.raises(CommandError, match=r"^Nothing was deleted\.$"):
+        seed("--reset")
+    assert catalogue() == before
+
+
+def test_a_reset_where_nobody_can_be_asked_has_to_say_so(monkeypatch):
+    ProductFactory()
+    monkeypatch.setattr("sys.stdin", Mock(isatty=Mock(return_value=False)))
+    with pytest.raises(CommandError, match="without a terminal, say --no-input too"):
+        seed("--reset")
+    assert Product.objects.count() == 1
+
+
+def test_a_reset_says_what_it_deletes_and_does_after_a_yes(monkeypatch):
+    ProductFactory()
+    monkeypatch.setattr("sys.stdin", Mock(isatty=Mock(return_value=True)))
+    monkeypatch.setattr("builtins.input", ask := Mock(return_value="yes"))
+    assert "Deleted 1 products and 1 categories." in seed("--reset")
+    assert ask.call_args.args[0].startswith("This deletes 1 products and 1 categories, your own among them.")
 
 
 def test_categories_that_are_there_by_name_or_slug_are_used():

@@ -1,11 +1,13 @@
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from products import sample_data, services
 from products.management.transactions import all_or_nothing
+from products.models import Category, Product
 
 
 class Command(BaseCommand):
@@ -13,13 +15,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--reset", action="store_true", help="delete the whole catalogue first")
+        parser.add_argument(
+            *("--no-input", "--noinput"), action="store_false", dest="interactive", help="do not ask before deleting"
+        )
         parser.add_argument("--products", type=int, default=0, metavar="N", help="generate N products more")
         parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, other products (default 1)")
 
-    def handle(self, *args: Any, reset: bool, products: int, seed: int, **options: Any) -> None:
+    def handle(self, *args: Any, reset: bool, interactive: bool, products: int, seed: int, **options: Any) -> None:
         if products < 0:
             self.stderr.write("--products must not be negative.")
             raise SystemExit(2)
+        if reset and interactive:
+            self._make_sure()
         with all_or_nothing("changed"):
             if reset:
                 removed = services.clear_catalogue()
@@ -29,3 +36,15 @@ class Command(BaseCommand):
                 rows = sample_data.generate_products(products, seed=seed)
                 added = services.insert_products(tqdm(rows, total=products, unit=" products", disable=None))
                 self.stdout.write(f"Generated: {added:,} products added, {products - added:,} were there already.")
+
+    def _make_sure(self) -> None:
+        """Raises: CommandError unless somebody at a terminal says yes."""
+        if not sys.stdin.isatty():
+            raise CommandError("--reset deletes the whole catalogue: without a terminal, say --no-input too.")
+        count = f"{Product.objects.count():,} products and {Category.objects.count():,} categories"
+        try:
+            answer = input(f"This deletes {count}, your own among them. Type 'yes' to go on: ")
+        except (EOFError, KeyboardInterrupt):
+            answer = ""
+        if answer != "yes":
+            raise CommandError("Nothing was deleted.")
