@@ -67,12 +67,11 @@ def test_a_reset_without_a_yes_deletes_nothing(monkeypatch, answer):
     assert catalogue() == before
 
 
-def test_a_reset_where_nobody_can_be_asked_has_to_say_so(monkeypatch):
-    ProductFactory()
-    monkeypatch.setattr("sys.stdin", Mock(isatty=Mock(return_value=False)))
-    with pytest.raises(CommandError, match="without a terminal, say --no-input too"):
-        seed("--reset")
-    assert Product.objects.count() == 1
+@pytest.mark.parametrize(("arguments", "at_a_terminal"), [([], False), (["--no-input"], True)])
+def test_a_reset_asks_nobody_who_is_not_there_or_has_said_so(monkeypatch, arguments, at_a_terminal):
+    monkeypatch.setattr("sys.stdin", Mock(isatty=Mock(return_value=at_a_terminal)))
+    monkeypatch.setattr("builtins.input", Mock(side_effect=AssertionError))
+    assert "Deleted 0 products and 0 categories." in seed("--reset", *arguments)
 
 
 def test_a_reset_says_what_it_deletes_and_does_after_a_yes(monkeypatch):

