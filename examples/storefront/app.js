@@ -304,7 +304,7 @@ async function showPage({ back = false } = {}) {
   if (isOther) main.replaceChildren(view === "shop" ? skeletons() : h("p", { className: "soft" }, "Loading…"));
   main.classList.add("busy");
   try {
-    await (PAGES[view] ?? missingPage)(main, signal, back);
+    await (Object.hasOwn(PAGES, view) ? PAGES[view] : missingPage)(main, signal, back);
     if (signal.aborted) return;
     const title = main.querySelector("h1");
     document.title = title ? `${title.textContent} · Storefront` : "Storefront";

@@ -22,6 +22,14 @@ def test_a_shop_that_is_down_says_so_and_comes_back(visit, faults):
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
+@pytest.mark.parametrize("view", ["nonsense", "toString", "constructor", "__proto__"])
+def test_a_page_that_there_is_not_leads_to_the_shop(visit, view):
+    page = visit(view=view)
+    heading(page, "There is no such page")
+    page.get_by_role("main").get_by_role("link", name="To the shop").click()
+    expect(cards(page)).to_have_count(24)
+
+
 def test_the_keyboard_is_enough(visit):
     page = visit()
     expect(cards(page)).to_have_count(24)
