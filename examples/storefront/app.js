@@ -35,6 +35,8 @@ async function send(method, path, { body, headers = {}, signal } = {}) {
     const text = await response.text();
     const data = text && /json/.test(response.headers.get("Content-Type")) ? JSON.parse(text) : undefined;
     if (!response.ok) throw new Problem(response.status, data, Number(response.headers.get("Retry-After")) || 0);
+    // Not from the shop: a network that wants a sign-in of its own first answers 200 with a page.
+    if (data === undefined && response.status !== 204) throw unreachable();
     return { data, tag: response.headers.get("ETag") };
   } catch (error) {
     if (error instanceof Problem || error.name === "AbortError") throw error;

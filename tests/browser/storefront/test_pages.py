@@ -30,6 +30,20 @@ def test_a_page_that_there_is_not_leads_to_the_shop(visit, view):
     expect(cards(page)).to_have_count(24)
 
 
+@pytest.mark.parametrize("body", ["<h1>Sign in to the Wi-Fi</h1>", ""])
+def test_an_answer_that_is_not_from_the_shop_is_said_and_can_be_tried_again(visit, shop, body):
+    page = visit(view="login")
+    page.route(
+        "**/api/**",
+        lambda route: route.fulfill(body=body, content_type="text/html", headers={"Access-Control-Allow-Origin": "*"}),
+    )
+    page.goto(shop)
+    expect(page.get_by_role("alert")).to_contain_text("The shop does not answer")
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").click()
+    expect(cards(page)).to_have_count(24)
+
+
 def test_the_keyboard_is_enough(visit):
     page = visit()
     expect(cards(page)).to_have_count(24)
