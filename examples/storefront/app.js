@@ -381,7 +381,7 @@ async function shopPage(main, signal, back) {
 }
 
 const card = (product) => h("article", { className: "card" }, picture(product),
-  h("h2", {}, link({ view: "product", id: product.id }, product.name)),
+  h("h2", {}, link({ view: "product", id: product.id }, product.name, { dir: "auto" })),
   h("p", { className: "soft" }, product.category.name), h("p", { className: "price" }, money(product.price)));
 
 function pager({ page, total_pages: total }, state) {
@@ -479,9 +479,9 @@ async function productPage(main, signal) {
   } }, "Add to basket");
   const added = h("p", { hidden: true }, "It is in your basket. ", link({ view: "basket" }, "See the basket"));
   main.replaceChildren(h("article", { className: "product" }, picture(product, 600), h("div", {},
-    h("h1", {}, product.name), link({ category: product.category.slug }, product.category.name),
+    h("h1", { dir: "auto" }, product.name), link({ category: product.category.slug }, product.category.name),
     h("p", { className: "price" }, money(product.price)),
-    h("p", { className: "description" }, product.description || "There is no description."),
+    h("p", { className: "description", dir: "auto" }, product.description || "There is no description."),
     h("div", { className: "actions" }, add,
       session() && link({ view: "edit", id: product.id }, "Edit", { className: "button quiet" })), added)));
 }
@@ -522,14 +522,14 @@ function basketLine(id, product, draw) {
     showPage();
     $("#main").focus();
   } }, "Remove");
-  if (!product) return h("li", { className: "line" }, h("span"), h("p", {}, name, h("br"), "It is not sold any more."), remove);
+  if (!product) return h("li", { className: "line" }, h("span"), h("p", {}, h("span", { dir: "auto" }, name), h("br"), "It is not sold any more."), remove);
   const amount = h("input", { type: "number", min: 1, max: 999, value: quantity, "aria-label": `How many of ${name}`, onchange: () => {
     amount.value = Math.max(1, Math.min(999, Math.trunc(Number(amount.value)) || 1));
     putInBasket({ id, name: product.name, price: before }, Number(amount.value));
     draw();
   } });
   const change = cents(before) !== cents(product.price) && h("p", { className: "soft" }, `It was ${money(before)} when you added it.`);
-  return h("li", { className: "line" }, picture(product, 72), h("div", {}, link({ view: "product", id }, product.name, { className: "name" }), change),
+  return h("li", { className: "line" }, picture(product, 72), h("div", {}, link({ view: "product", id }, product.name, { className: "name", dir: "auto" }), change),
     amount, h("p", { className: "price" }, money(product.price)), remove);
 }
 

@@ -91,3 +91,20 @@ def test_what_somebody_else_has_written_is_shown_as_text(visit, call):
     product = call("POST", "/api/products/", {"name": name, "price": "1", "category": "lighting"})
     page = visit(view="product", id=product["id"])
     heading(page, name)
+
+
+@pytest.mark.parametrize(("words", "direction"), [("مصباح LED", "rtl"), ("Lamp מנורה", "ltr")])
+def test_what_is_written_from_right_to_left_is_shown_so(visit, call, words, direction):
+    body = {"name": f"{words} {uuid4().hex[:6]}", "description": words, "price": "1", "category": "lighting"}
+    product = call("POST", "/api/products/", body)
+    page = visit(search=product["name"])
+    expect(cards(page).get_by_role("link", name=product["name"])).to_have_css("direction", direction)
+    page.goto(f"{page.url}&view=product&id={product['id']}")
+    expect(page.get_by_role("heading", level=1)).to_have_css("direction", direction)
+    expect(page.locator(".description")).to_have_css("direction", direction)
+    page.get_by_role("button", name="Add to basket").click()
+    page.get_by_role("link", name="See the basket").click()
+    expect(page.locator(".line .name")).to_have_css("direction", direction)
+    call("DELETE", f"/api/products/{product['id']}/")
+    page.reload()
+    expect(page.get_by_text(product["name"], exact=True)).to_have_css("direction", direction)
