@@ -112,6 +112,8 @@ async function signIn(username, password) {
 async function signOut() {
   const { refresh } = session();
   store("session", null);
+  // Drafts are not for the next person in this tab. A session that ends by itself keeps them.
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(`draft ${API} `)) sessionStorage.removeItem(key);
   showLinks();
   go({}); // at once: later, whoever signs out may be on another page already
   try {

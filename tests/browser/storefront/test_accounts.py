@@ -77,3 +77,27 @@ def test_too_many_attempts_are_counted_down(visit, faults):
     page.wait_for_timeout(1200)
     assert int(re.search(r"\d+", button.inner_text()).group()) < before
     expect(page.get_by_label("User name or e-mail")).to_have_value("somebody-in-a-hurry")
+
+
+def test_what_an_editor_typed_is_gone_for_who_signs_in_after(editor, passwords):
+    editor.get_by_role("link", name="Add a product").click()
+    editor.get_by_label("Name").fill("Secret Lamp")
+    editor.get_by_role("button", name="Sign out").click()
+    editor.locator("#links").get_by_role("link", name="Sign in").click()
+    sign_in(editor, "customer", passwords["customer"])
+    editor.get_by_role("link", name="Add a product").click()
+    expect(editor.get_by_label("Name")).to_have_value("")
+
+
+def test_a_session_that_ends_by_itself_keeps_what_was_typed(editor, passwords, faults):
+    faults.expect("status of 401")
+    editor.get_by_role("link", name="Add a product").click()
+    editor.get_by_label("Name").fill("Unfinished Lamp")
+    editor.evaluate("""() => {
+        const key = Object.keys(localStorage).find((each) => each.startsWith("session "));
+        localStorage.setItem(key, JSON.stringify({ access: "ended", refresh: "ended", name: "editor" }));
+    }""")
+    editor.get_by_role("button", name="Save").click()
+    editor.get_by_role("main").get_by_role("link", name="Sign in").click()
+    sign_in(editor, "editor", passwords["editor"])
+    expect(editor.get_by_label("Name")).to_have_value("Unfinished Lamp")
