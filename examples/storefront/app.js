@@ -250,10 +250,13 @@ function address(parameters) {
   return `?${new URLSearchParams(kept)}`;
 }
 
-function go(parameters, { replace = false } = {}) {
+let typed = false; // whether it was typing that led to this page
+
+function go(parameters, { replace = false, typing = false } = {}) {
   const target = typeof parameters === "string" ? parameters : address(parameters);
   if (!replace) history.replaceState({ top: scrollY }, ""); // for coming back to it
   history[replace ? "replaceState" : "pushState"](null, "", target);
+  typed = typing;
   return showPage();
 }
 
@@ -265,7 +268,10 @@ document.addEventListener("click", (event) => {
   go(wanted === "?" ? address({}) : wanted);
 });
 history.scrollRestoration = "manual"; // the browser would scroll before there is anything to scroll to
-addEventListener("popstate", ({ state }) => showPage({ back: true }).then(() => scrollTo(0, state?.top ?? 0)));
+addEventListener("popstate", ({ state }) => {
+  typed = false;
+  showPage({ back: true }).then(() => scrollTo(0, state?.top ?? 0));
+});
 $(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   $("#main").focus();
@@ -449,10 +455,7 @@ function showFacets({ categories, price }, { category }) {
 function applyFilters({ typing = false } = {}) {
   const form = new FormData($("#filter-form"));
   const state = Object.fromEntries(["min_price", "max_price", "ordering", "paging"].map((name) => [name, form.get(name).trim()]));
-  const isShop = (query().get("view") ?? "shop") === "shop";
-  const replace = typing && isShop && applyFilters.typed;
-  applyFilters.typed = typing;
-  go({ ...state, search: $("#q").value.trim(), category: form.getAll("category").join(",") }, { replace });
+  go({ ...state, search: $("#q").value.trim(), category: form.getAll("category").join(",") }, { replace: typing && typed, typing });
 }
 
 let pause;

@@ -56,6 +56,28 @@ def test_fast_typing_is_one_request_and_one_step_back(visit):
     heading(page, "All products")
 
 
+def test_a_search_after_going_back_is_a_step_of_its_own(visit):
+    page = visit()
+    box = page.get_by_role("searchbox")
+    for words in ("laptop", "desk"):
+        box.fill(words)
+        heading(page, f"“{words}”")
+        page.go_back()
+        heading(page, "All products")
+
+
+def test_a_search_after_a_link_is_a_step_of_its_own(visit):
+    page = visit()
+    page.get_by_role("searchbox").fill("laptop")
+    heading(page, "“laptop”")
+    page.get_by_role("link", name="Storefront").click()
+    heading(page, "All products")
+    page.get_by_role("searchbox").fill("desk")
+    heading(page, "“desk”")
+    page.go_back()
+    heading(page, "All products")
+
+
 def test_a_range_of_prices_and_an_order_are_kept_to(visit):
     page = visit()
     page.get_by_label("From").fill("20")
