@@ -270,6 +270,7 @@ document.addEventListener("click", (event) => {
 history.scrollRestoration = "manual"; // the browser would scroll before there is anything to scroll to
 addEventListener("popstate", ({ state }) => {
   typed = false;
+  clearTimeout(pause);
   showPage({ back: true }).then(() => scrollTo(0, state?.top ?? 0));
 });
 $(".skip").addEventListener("click", (event) => {
@@ -361,7 +362,7 @@ const lists = new Map(); // long lists as far as they were unrolled, for going b
 
 async function shopPage(main, signal, back) {
   const state = shopState();
-  fillFilters(state);
+  fillFilters(state, back);
   const selection = Object.fromEntries(FILTERS.map((name) => [name, state[name]]).filter(([, value]) => value));
   const isLong = state.paging === "more";
   const { ordering, ...filters } = selection;
@@ -432,9 +433,10 @@ function moreButton(list, grid, signal) {
   return h("div", { className: "pager" }, message, button);
 }
 
-function fillFilters(state) {
+/** Fills the fields. Somebody may be typing into the one with the cursor: only going back changes that one too. */
+function fillFilters(state, back) {
   for (const element of [$("#q"), ...["min_price", "max_price", "ordering", "paging"].map((name) => $(`#${name}`))]) {
-    if (element !== document.activeElement) element.value = state[element.name];
+    if (back || element !== document.activeElement) element.value = state[element.name];
   }
 }
 

@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 
+import pytest
 from playwright.sync_api import Error, expect
 
 from tests.browser.storefront.pages import cards, heading, prices
@@ -76,6 +77,34 @@ def test_a_search_after_a_link_is_a_step_of_its_own(visit):
     heading(page, "“desk”")
     page.go_back()
     heading(page, "All products")
+
+
+@pytest.mark.parametrize(("field", "typed"), [("#q", "laptop"), ("#min_price", "500")])
+def test_going_back_empties_the_field_that_has_the_cursor(visit, field, typed):
+    page = visit()
+    home = page.url
+    page.locator(field).fill(typed)
+    page.wait_for_url(re.compile(f"={typed}"))
+    page.go_back()
+    page.wait_for_url(home)
+    expect(page.locator(field)).to_be_focused()
+    expect(page.locator(field)).to_have_value("")
+    page.get_by_label("Sort by").select_option("price")
+    page.wait_for_url(re.compile("ordering=price"))
+    assert typed not in page.url
+
+
+def test_going_back_before_a_search_has_begun_gives_it_up(visit):
+    page = visit()
+    cards(page).first.get_by_role("link").click()
+    expect(page.get_by_role("button", name="Add to basket")).to_be_visible()
+    asked = []
+    page.on("framenavigated", lambda frame: asked.append(frame.url))
+    page.get_by_role("searchbox").fill("laptop")
+    page.evaluate("history.back()")
+    heading(page, "All products")
+    page.wait_for_timeout(400)
+    assert len(asked) == 1
 
 
 def test_a_range_of_prices_and_an_order_are_kept_to(visit):
