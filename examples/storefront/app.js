@@ -649,12 +649,29 @@ async function editPage(main, signal) {
     title.focus();
   };
 
-  const remove = h("button", { type: "button", className: "danger", onclick: () => confirmRemoval(base.name, async () => {
-    await sendSigned("DELETE", path, { headers: { "If-Match": tag } });
-    sessionStorage.removeItem(draft);
-    await go({}, { replace: true });
-    say("The product is deleted.");
-  }) }, "Delete");
+  const remove = h("button", { type: "button", className: "danger", onclick: () => {
+    let seen = tag; // of this question alone: what is typed is still of the state that it was begun on
+    confirmRemoval(base.name, async () => {
+      try {
+        await sendSigned("DELETE", path, { headers: { "If-Match": seen } });
+      } catch (problem) {
+        if (problem.status !== 412) throw problem;
+        const now = await send("GET", path);
+        seen = now.tag;
+        throw askAgain(now.data);
+      }
+      sessionStorage.removeItem(draft);
+      await go({}, { replace: true });
+      say("The product is deleted.");
+    });
+  } }, "Delete");
+
+  /** Somebody else was faster: what they have changed, as a problem to show beside the button. */
+  const askAgain = (now) => new Problem(412, {
+    detail: "Somebody has changed this product. Delete it as it is now?",
+    errors: Object.fromEntries(Object.entries(FIELDS).filter(([name]) => shown(now, name) !== base[name])
+      .map(([name, label]) => [label, [{ message: `${shown(now, name) || "(empty)"} (it was ${base[name] || "empty"})` }]])),
+  });
 
   const form = makeForm({ submit: save, words: "Save", also: id ? [remove] : [] },
     field("name", "Name", { autocomplete: "off" }), field("description", "Description", { tag: "textarea" }),

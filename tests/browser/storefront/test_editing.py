@@ -1,7 +1,9 @@
 """What editors do, and what others are told who try."""
 
+from urllib.error import HTTPError
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.storefront.pages import heading, sign_in
@@ -66,3 +68,26 @@ def test_whoever_may_not_write_is_told_so_and_keeps_the_text(visit, passwords, f
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_have_text("You do not have permission to perform this action.")
     expect(page.get_by_label("Name")).to_have_value("Wishful Lamp")
+
+
+@pytest.mark.parametrize("drafted", [False, True])
+def test_deleting_what_somebody_changed_says_so_and_asks_again(editor, visit, call, lamp, faults, accessible, drafted):
+    faults.expect("status of 4(12|04)")
+    visit(view="edit", id=lamp["id"])
+    expect(editor.get_by_label("Name")).to_have_value(lamp["name"])
+    if drafted:
+        editor.get_by_label("Name").fill("Mine")
+    call("PATCH", f"/api/products/{lamp['id']}/", {"price": "99.00", "description": "W" * 200})
+    if drafted:
+        editor.reload()
+        expect(editor.get_by_label("Name")).to_have_value("Mine")
+    editor.get_by_role("button", name="Delete").click()
+    editor.get_by_role("button", name="Delete it").click()
+    expect(editor.get_by_role("alert")).to_have_text("Somebody has changed this product. Delete it as it is now?")
+    expect(editor.get_by_role("dialog")).to_contain_text("Price: 99.00 (it was 12.00)")
+    assert editor.get_by_role("dialog").evaluate("dialog => dialog.scrollWidth === dialog.clientWidth")
+    accessible(editor)
+    editor.get_by_role("button", name="Delete it").click()
+    expect(editor.get_by_role("status")).to_have_text("The product is deleted.")
+    with pytest.raises(HTTPError, match="404"):
+        call("GET", f"/api/products/{lamp['id']}/")
