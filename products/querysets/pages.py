@@ -145,6 +145,7 @@ def _walking(queryset: "ProductQuerySet", window: dict[str, Any], no_further: in
 
 
 def rows_and_count(rows: Rows) -> RowsAndCount:
+    """What a statement of a page and a count has found; an empty page is one row that has the count alone."""
     return [ProductRow(*row[:-1]) for row in rows if row[0] is not None], rows[0][-1]
 
 
