@@ -91,7 +91,7 @@ def test_going_back_empties_the_field_that_has_the_cursor(visit, field, typed):
     expect(page.locator(field)).to_have_value("")
     page.get_by_label("Sort by").select_option("price")
     page.wait_for_url(re.compile("ordering=price"))
-    assert typed not in page.url
+    assert f"={typed}" not in page.url  # the number of a port may hold any digits
 
 
 def test_going_back_before_a_search_has_begun_gives_it_up(visit):
