@@ -35,7 +35,7 @@ from ecommerce_backend.statements import value
 from products import views
 from products.models import Generation, Product
 from products.models.derived import GenerationManager
-from products.querysets import counts, plans, tally
+from products.querysets import counts, pages, plans, tally
 
 ROUNDS, REQUESTS, WARM_UP = 20, 50, 10
 CASES = {
@@ -113,11 +113,22 @@ def orm_generation(manager: Any, using: str = "default") -> Any:
     return tuple(manager.using(using).order_by("id").values_list("id", "number"))
 
 
+@contextmanager
+def objects_of_all() -> Iterator[None]:
+    """Prices and times as objects, of which text is made again."""
+    statement = pages._FIRST_PAGE.replace("products_product.price::text", "products_product.price")
+    for column in ("created_at", "updated_at"):
+        statement = statement.replace(pages._MOMENT.format(column=column), f"products_product.{column}")
+    with patch.object(pages, "_FIRST_PAGE", statement):
+        yield
+
+
 QUERY_PARAMETERS = viewsets.ModelViewSet.query_parameters
 WITHOUT: dict[str, Callable[[], Any]] = {
     "(everything as it is)": nullcontext,
     "rows in SQL by hand": lambda: patch.object(plans, "page", orm_page),
     "rows in SQL by hand, shown by a function": lambda: patch.object(viewsets.ModelViewSet, "_page", serializer_rows),
+    "prices and times as text": objects_of_all,
     "names of parameters collected once": lambda: patch.object(
         viewsets.ModelViewSet, "query_parameters", collected_anew
     ),

@@ -34,6 +34,7 @@ def product_row(product: Product | ProductRow) -> dict[str, Any]:
     }
 
 
-def moment(value: datetime) -> str:
-    """As DRF shows it: ISO 8601, UTC, ending in Z."""
-    return value.isoformat().replace("+00:00", "Z")
+def moment(value: datetime | str) -> str:
+    """As DRF shows it: ISO 8601, UTC, ending in Z, without a fraction where that is nothing. A row has it as text."""
+    text = value if isinstance(value, str) else value.isoformat().replace("+00:00", "Z")
+    return text.replace(".000000", "")

@@ -178,7 +178,7 @@ def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal | None, De
     by_price = [queryset.order_by(f"{way}price", f"{way}pk") for way in ("", "-")]
     no_further = count // 4  # to walk so far both ways, and in vain, takes half as long again as to read every match
     if pages.is_in_order(by_price[0]) or no_further * count > WORTH_A_WALK * tally.number_in_index(queryset):
-        found = [each.price for row in by_price for each in plans.next_rows(row, 1, no_further)]
+        found = [Decimal(each.price) for row in by_price for each in plans.next_rows(row, 1, no_further)]
         if len(found) == len(by_price):
             return found[0], found[1]
     where, params = conditions(queryset)

@@ -4,8 +4,6 @@ What is by hand never differs; conditions and orders come from the queryset. Tes
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
@@ -16,17 +14,20 @@ from ecommerce_backend.statements import SQL, value
 
 
 class ProductRow(NamedTuple):
-    """What a read shows of a product. `rank` is that of a match among those of its search, else None."""
+    """What a read shows of a product, as text; times in ISO 8601, UTC, with microseconds.
+
+    `rank` is that of a match among those of its search, else None.
+    """
 
     id: str
     name: str
     description: str
-    price: Decimal
+    price: str
     category_id: str
     category_name: str
     category_slug: str
-    created_at: datetime
-    updated_at: datetime
+    created_at: str
+    updated_at: str
     rank: int | None = None
 
     @property

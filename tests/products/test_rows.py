@@ -1,7 +1,7 @@
 """Reads are made by plain functions, in a tenth of the time; the serializers document them. Both say the same."""
 
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -74,6 +74,25 @@ def test_a_product_of_its_own_is_shown_alike(api):
     product = ProductFactory(price="5")
     stored = Product.objects.select_related("category").get()
     assert api.get(f"/api/products/{product.pk}/").json() == ProductSerializer(stored).data
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "moment",
+    [(2026, 3, 2), (2026, 3, 2, 9, 30, 0, 1), (2026, 3, 2, 9, 30, 0, 500_000), (1, 1, 1), (9999, 12, 31, 23, 59, 59)],
+)
+def test_every_moment_is_shown_alike_and_paged_by(api, moment):
+    at = datetime(*moment, tzinfo=UTC)
+    product = ProductFactory(created_at=at)
+    ProductFactory(created_at=at)
+    Product.objects.update(updated_at=at)
+    shown = ProductSerializer(Product.objects.get(pk=product.pk)).data
+    assert api.get(f"/api/products/{product.pk}/").json() == shown
+    first = api.get("/api/products/", {"cursor": "", "page_size": 1, "ordering": "updated_at"}).json()
+    second = api.get(first["next"]).json()
+    assert {row["id"]: row["updated_at"] for row in first["results"] + second["results"]} == {
+        str(pk): shown["updated_at"] for pk in Product.objects.values_list("pk", flat=True)
+    }
 
 
 @pytest.mark.django_db
