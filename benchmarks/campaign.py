@@ -17,7 +17,7 @@ from benchmarks.arms import TITLES, Arm, running
 from benchmarks.load import Load, measure
 from benchmarks.options import HERE, ROOT, Options, Refused
 from benchmarks.programs import get
-from benchmarks.results import Results
+from benchmarks.results import Results, Run
 from benchmarks.scenarios import DEEP_PAGE, PAGE_SIZE, PRODUCTS, Scenario, scenarios
 from benchmarks.server import SETTINGS, EmbeddedServer, ForeignServer
 
@@ -62,6 +62,8 @@ class Campaign:
                     memory[name] = arm.program.megabytes_by_worker()
             results.save(memory_mb=memory)
             results.finish(folder)
+            if warning := Run(results.data).unsteadiness():
+                print(warning, flush=True)
 
     def _about(self) -> dict[str, Any]:
         """What has to be the same for an interrupted run to be gone on with."""
@@ -90,7 +92,7 @@ class Campaign:
             known = results.rounds(scenario.name, arm.name)
             if not (known and known[-1]["rps"] < SLOW_RPS):
                 with _named(arm, scenario.name):
-                    found = self._measure(scenario, arm)
+                    found = {"pace_ms": machine.pace()} | self._measure(scenario, arm)
                 results.add(scenario.name, arm.name, found)
                 _report_progress(f"{number + 1} {scenario.name} {arm.name}", found, begun, done + 1, len(steps))
         writes.undo(self.catalogue.url)

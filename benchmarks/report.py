@@ -29,6 +29,7 @@ FOUND = """## How well search finds
 Real products are imported, and each is looked for by words of its name, as people type them. Recall is how often it is
 on the first page of twenty; the mean reciprocal rank is 1 when it is always the first there, 0.5 when it is the second.
 """
+PACE = "*a million steps of plain Python, for comparison*"
 DOUBT = "What is slow in the smaller catalogue for another reason than its size flatters the larger one."
 WIDTH = 120
 REPEAT = """## To repeat it
@@ -71,6 +72,7 @@ METHOD = """## How it is measured
 - Loading is not the same work for all. `ours` is filled by the project's own command: it makes the products up and
   sends them by COPY, with all indexes, constraints and triggers in place. `textbook` and `limit` are copied from its
   tables within the database; their indexes, but for the primary key of `textbook`, are made afterwards.
+- Before each measurement a loop of plain Python is timed: so fast was the machine, beside whatever else ran on it.
 - CPU is what the process trees have used, divided by the requests. Memory is resident memory, shared pages included.
 - Products that writes create are deleted, and prices put back, before anything else is measured.
 
@@ -130,6 +132,9 @@ def _latency(runs: list[Run]) -> str:
         medians = [run.figure(name, "ours", "p50") for run in runs]
         shown = [tables.MISSING if median is None else tables.number(median) for median in medians]
         rows.append([runs[-1].scenarios[name]["title"], *shown])
+    paces = [run.pace() for run in runs]
+    if any(paces):
+        rows.append([PACE, *(tables.number(pace[0]) if pace else tables.MISSING for pace in paces)])
     differ = next(filter(None, map(runs[0].differs_from, runs)), "")
     caution = f"From column to column, some comparisons are {differ}.\n" if differ else ""
     plot = "![Median latency against the number of products](benchmarks/latency.svg)\n" if len(runs) > 1 else ""
@@ -162,6 +167,10 @@ def _size(run: Run) -> str:
     ]
     code = f"sources `{about['sources']}`" + (f", commit `{run.data['commit']}`" if run.data.get("commit") else "")
     lines = [f"## {run.size:,} products\n", f"{run.data['date']}, {rounds}, {code}. {in_words(run.data['machine'])}\n"]
+    if pace := run.pace():
+        median, fastest, slowest = map(tables.number, pace)
+        lines += [f"A million steps of plain Python took {median} ms there, mostly between {fastest} and {slowest}.\n"]
+        lines += [f"{warning}\n"] if (warning := run.unsteadiness()) else []
     lines += [f"![Throughput](benchmarks/throughput-{run.size}.svg)\n"]
     lines += [f"{reason}\n" for reason in run.data["left_out"]]
     for title, body in sections:

@@ -8,12 +8,13 @@ import shutil
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from typing import Any, Self
 
 from benchmarks.options import DATA, RESULTS
 
 UNFINISHED = DATA / "unfinished"
+STEADY = 1.25  # times as slow: by so much a machine changes its speed with nothing else on it
 RELEVANCE = "relevance.md"  # what `relevance` has printed
 
 
@@ -85,14 +86,42 @@ class Run:
         ours, theirs = self.figure(scenario, arm), self.figure(other_scenario or scenario, other)
         return ours / theirs if ours is not None and theirs else None
 
+    def pace(self) -> tuple[float, float, float] | None:
+        """Milliseconds of `machine.pace` between the measurements: the median, the 5th and the 95th percentile.
+
+        None of a run that did not look.
+        """
+        every = [each for by_arm in self.data["measurements"].values() for rounds in by_arm.values() for each in rounds]
+        found = [each["pace_ms"] for each in every if "pace_ms" in each]
+        if len(found) <= 1:
+            return None
+        parts = quantiles(found, n=20, method="inclusive")
+        return median(found), parts[0], parts[-1]
+
+    def unsteadiness(self) -> str:
+        """What is to be said of a machine that was not as fast all the time; blank where it was."""
+        _, fastest, slowest = self.pace() or (0, 1, 1)
+        if slowest <= STEADY * fastest:
+            return ""
+        return (
+            f"The machine was {slowest / fastest:.1f} times as slow at some times as at others: something else ran "
+            "on it, or beside it. Ratios still hold, about; milliseconds are better measured when it is quiet."
+        )
+
     def differs_from(self, other: "Run") -> str:
         """Why figures of the two may differ for other reasons than their size; blank when nothing is known."""
         is_other = {
             "code": self.data["about"]["sources"] != other.data["about"]["sources"],
             "machines or versions": self.data["machine"] != other.data["machine"],
+            "speeds of the machine": _differ(self.pace(), other.pace()),
         }
         what = " and ".join(name for name, differs in is_other.items() if differs)
         return f"between runs of different {what}" if what else ""
+
+
+def _differ(pace: tuple[float, ...] | None, other: tuple[float, ...] | None) -> bool:
+    """Whether the medians are farther apart than a steady machine's."""
+    return pace is not None and other is not None and max(pace[0], other[0]) > STEADY * min(pace[0], other[0])
 
 
 def latest_runs() -> list[Run]:

@@ -36,6 +36,19 @@ def test_an_arm_that_ends_in_the_middle_is_named(peer, monkeypatch):
         Campaign._measure_all(one, {"ours": peer}, results)
 
 
+def test_how_fast_the_machine_is_stands_beside_every_figure(peer, monkeypatch):
+    monkeypatch.setattr(writes, "undo", lambda url: None)
+    peer.program.process = SimpleNamespace(poll=lambda: None)
+    kept = []
+    one = SimpleNamespace(scenarios=[LIST], options=OPTIONS, catalogue=SimpleNamespace(url=""), server=SERVER)
+    one._measure = lambda scenario, arm: {"rps": 2, "p50": 1, "p99": 1, "errors": 0}
+    results = SimpleNamespace(rounds=lambda *of: [], add=lambda *measured: kept.append(measured))
+    Campaign._measure_all(one, {"ours": peer}, results)
+    [(scenario, name, found)] = kept
+    assert (scenario, name, found["rps"]) == ("list", "peer", 2)
+    assert 10 < found["pace_ms"] < 10_000
+
+
 def test_what_was_measured_while_an_arm_ended_is_not_kept(peer):
     with pytest.raises(Refused, match=r"^peer failed at list: it has ended; "), campaign._named(peer, "list"):
         pass

@@ -18,10 +18,17 @@ CATALOGUE = {
 }
 
 
-def run(figures, *, size=1_000_000, sources="one", processor="a", memory=None):
-    """A run with these figures by scenario and arm; one number stands for requests a second, p50 and p99."""
+def run(figures, *, size=1_000_000, sources="one", processor="a", memory=None, paces=()):
+    """A run with these figures by scenario and arm; one number stands for requests a second, p50 and p99.
+
+    `paces`: those before each of its rounds; one that did not look has none.
+    """
+    rounds = [{"pace_ms": pace} for pace in paces] or [{}]
     measured = {
-        name: {arm: [{"rps": each, "p50": each, "p99": each, "errors": 0}] for arm, each in by_arm.items()}
+        name: {
+            arm: [{"rps": each, "p50": each, "p99": each, "errors": 0} | pace for pace in rounds]
+            for arm, each in by_arm.items()
+        }
         for name, by_arm in figures.items()
     }
     scenarios = {name: {"title": TITLES[name], "kind": "write" if name == "create" else "read"} for name in TITLES}
@@ -78,6 +85,39 @@ def test_runs_that_differ_in_more_than_their_size_are_said_to(other, reservation
     assert f"Of those reached, 1 are {reservation}." in page
     assert f"some comparisons are {reservation}." in page
     assert all(f"2026-01-01, 1 round of 1 s, sources `{each.data['about']['sources']}`." in page for each in runs)
+
+
+LOOP = "| *a million steps of plain Python, for comparison* |"
+
+
+@pytest.mark.parametrize(
+    ("paces", "other", "differ", "row"),
+    [
+        ([130, 140, 150], [150, 160, 170], False, f"{LOOP} 140 | 160 |"),
+        ([130, 140, 150], [170, 180, 190], True, f"{LOOP} 140 | 180 |"),
+        ([170, 180, 190], [130, 140, 150], True, f"{LOOP} 180 | 140 |"),
+        ([130, 140, 150], [], False, f"{LOOP} 140 | – |"),
+        ([], [], False, None),
+    ],
+)
+def test_runs_of_a_machine_that_was_slower_are_said_to(paces, other, differ, row):
+    runs = [run({"list": {"ours": 2}}, size=size, paces=each) for size, each in ((1_000, paces), (5_000, other))]
+    reservation = "between runs of different speeds of the machine" if differ else ""
+    assert told(flatness(runs)) == {"List: p50 at 5,000 against 1,000": ("× 1.00", True, reservation)}
+    page = report.page(runs)
+    assert [line for line in page.splitlines() if line.startswith(LOOP)] == ([row] if row else [])
+
+
+@pytest.mark.parametrize(
+    ("paces", "times"), [([130, 140, 150, 160], ""), ([130, 130, 130, 260], "1.9"), ([260, 520, 520], "1.8")]
+)
+def test_a_machine_that_was_not_as_fast_all_the_time_is_told_of(paces, times):
+    measured = run({"list": {"ours": 2}}, paces=paces)
+    warning = measured.unsteadiness()
+    assert warning.startswith(f"The machine was {times} times as slow at some times") == bool(times)
+    page = " ".join(report.page([measured]).split())
+    assert warning in page
+    assert f"A million steps of plain Python took {tables.number(measured.pace()[0])} ms there, mostly between" in page
 
 
 def test_memory_is_judged_after_requests_of_every_kind_as_well():
