@@ -1,7 +1,7 @@
 """How a query string becomes SQL.
 
 A product is found when every word of the query is in its name: whole, inflected, or as the beginning of a word, without
-regard to case and accents. When nothing is, words that are spelled nearly so take their place.
+regard to case and accents. When nothing is, words that are spelled nearly so take their place, or two as one.
 
 Two text search configurations are made by the migrations. `catalogue` has words in lower case, without accents;
 `catalogue_stems` has their English stems, so that "laptops" and "laptop" meet. A name is kept as both.
@@ -105,7 +105,7 @@ class Sought(NamedTuple):
     everything: int = 0  # so many products there are
 
 
-def sought(text: str) -> Sought:
+def sought(text: str, *, by_beginnings: bool = True) -> Sought:
     """What the query `text` finds. Cost: one query, and another for words that are new to this process."""
     found = analysed(text)
     if not found:
@@ -115,18 +115,18 @@ def sought(text: str) -> Sought:
     # What has a word that is in no name at all finds nothing.
     whole = all(each.has_word for each in known)
     inflected = all(each.has_word or each.has_stem for each in known)
-    begun = all(each.is_something for each in known)
     conditions = [
         _is_name(as_written(text)) if whole else NOTHING,
         condition(_IN_INDEX, " & ".join(word.literal for word in found)) if whole else NOTHING,
         condition(_IN_INDEX, " & ".join(word.inflected for word in found)) if inflected else NOTHING,
-        _every(finding, known[0].everything) if begun else NOTHING,
+        _every(finding, known[0].everything) if all(each.is_something for each in known) else NOTHING,
     ]
-    if all(quoted(each.only_stem or "") == word.stem for word, each in zip(found, known, strict=True)):
-        del conditions[2]  # nothing but inflections begins so
+    is_inflected = all(quoted(each.only_stem or "") == word.stem for word, each in zip(found, known, strict=True))
+    if is_inflected or not by_beginnings:  # nothing but inflections begins so, or is wanted
+        del conditions[2 if is_inflected else 3]
     return Sought(
         conditions,
-        stems=known[0].stems if len(found) == 1 else [],
+        stems=known[0].stems if len(found) == 1 and (is_inflected or by_beginnings) else [],
         at_most=fewest(each.at_most for each in finding),
         better=min((each.inflections for each in known if each.inflections is not None), default=None),
         everything=known[0].everything,

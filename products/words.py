@@ -62,7 +62,12 @@ class Word(NamedTuple):
 
 def words(text: str) -> list[str]:
     """The words of a query, each once: what is left between blanks and punctuation. Operators mean nothing."""
-    return list(dict.fromkeys(_parted(_POSSESSIVE.sub("", text))))
+    return list(dict.fromkeys(in_sequence(text)))
+
+
+def in_sequence(text: str) -> list[str]:
+    """The same, one after the other, and those that are repeated as often as they are."""
+    return _parted(_POSSESSIVE.sub("", text))
 
 
 @lru_cache(maxsize=4096)

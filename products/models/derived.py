@@ -5,8 +5,8 @@ taken adds one of his own, and readers sum up. Source: docs/decisions/0008-deriv
 """
 
 import re
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple, TypeVar
 
 from django.contrib.postgres.indexes import GistIndex
 from django.db import DEFAULT_DB_ALIAS, models
@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from ecommerce_backend.replicas import Position
 from ecommerce_backend.statements import along, fetch
+from products.compounds import candidates, rewritten
 from products.spelling import one_edit_away
 from products.words import STEMS, analysed
 
@@ -34,6 +35,14 @@ _NEAR = f"""
     (SELECT word, {_DISTANCE}, true FROM products_productword AS known WHERE word = ANY(%s::text[]) AND {_IN_NAMES})
     UNION (SELECT word, {_DISTANCE}, false FROM products_productword AS known
            WHERE word ~ '{SPELLED_LIKE}' AND {_IN_NAMES} ORDER BY distance LIMIT {2 * NEAR_WORDS})
+"""  # noqa: S608 - constants
+# Of these, those that are words, or inflections of some. With EXISTS the planner would read all words for a hash.
+_STANDING = f"""
+    SELECT asked.word FROM unnest(%s::text[]) AS asked (word) WHERE (
+        SELECT true FROM products_productword AS known
+        WHERE known.word = ANY(tsvector_to_array(to_tsvector('{STEMS}', asked.word)) || asked.word) AND {_IN_NAMES}
+        LIMIT 1
+    )
 """  # noqa: S608 - constants
 
 
@@ -111,10 +120,17 @@ class StemTally(models.Model):
         return f"{self.products} of {self.category_id} with {self.stem}"
 
 
+class Near(NamedTuple):
+    """Words that are spelled like another one, the most like it first, and whether they differ in one slip only."""
+
+    words: list[str]
+    are_slips: bool = False
+
+
 class ProductWordManager(models.Manager["ProductWord"]):
     """Words of names."""
 
-    def near(self, word: str) -> list[str]:
+    def near(self, word: str) -> Near:
         """The words spelled most like `word`: those that differ in one slip, else those with the same runs of letters.
 
         Trigrams alone would take "lapm" for "laptop". Cost: as for `analysed`, and one query along two indexes, but for
@@ -122,14 +138,27 @@ class ProductWordManager(models.Manager["ProductWord"]):
         """
         written = next((each.lexeme for each in analysed(word)), None)
         if written is None or len(written) == 1:
-            return []  # no word of three letters has a third of its trigrams in common with one letter
+            return Near([])  # no word of three letters has a third of its trigrams in common with one letter
         found = fetch(self.db, _NEAR, [written, [*one_edit_away(written)], written], one_plan=True)
         spelled = sorted(
             (distance, other, is_slip) for other, distance, is_slip in found if re.search(SPELLED_LIKE, other)
         )
         slips = [other for _, other, is_slip in spelled if is_slip]
         alike = [other for distance, other, is_slip in spelled if not is_slip and distance <= NEAR_DISTANCE]
-        return (slips or alike)[:NEAR_WORDS]
+        return Near((slips or alike)[:NEAR_WORDS], are_slips=bool(slips))
+
+    def compounds(self, words: Sequence[str], slips: Collection[str]) -> str:
+        """The words of a query as names have them, two as one and one as two; blank if that is how they are.
+
+        What stands in no name and is one of `slips` is that, unless it is one with another: "labtop" is not "lab top".
+        Cost: as for `analysed`, and one query.
+        """
+        lexemes = [next((each.lexeme for each in analysed(word)), None) or "" for word in words]
+        known = {word for [word] in fetch(self.db, _STANDING, [sorted(candidates(lexemes))])}
+        asked = zip(words, lexemes, strict=True)
+        misspelt = {word: lexeme for word, lexeme in asked if word in slips and lexeme not in known}
+        found = rewritten(words, lexemes, known | {*misspelt.values()})
+        return "" if found == [*words] or misspelt.keys() & {*found} else " ".join(found)
 
 
 class ProductWord(models.Model):

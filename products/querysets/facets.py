@@ -140,7 +140,8 @@ def _found(anywhere: "ProductQuerySet", queryset: "ProductQuerySet") -> tuple[By
     everywhere = _matches(anywhere)
     if queryset.category_ids is None:
         return everywhere, everywhere
-    if everywhere.is_all:
+    # Near misses of two words may be of one everywhere, and of two in some category.
+    if everywhere.is_all and anywhere.selection.search == queryset.selection.search:
         return everywhere, everywhere.within(queryset.category_ids)
     return everywhere, _matches(queryset, by_category=False)
 

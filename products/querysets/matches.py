@@ -67,4 +67,9 @@ def _find(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) 
 
 def exist(queryset: "ProductQuerySet") -> bool:
     """Whether there is any. Cost: at most one query."""
-    return queryset.tiers[-1] is not NOTHING and pages.counted_rows(queryset, 0, 0, at_most=1)[1] > 0
+    if queryset.tiers[-1] is NOTHING:
+        return False
+    known = None if queryset.start else _known(queryset)
+    if known is not None:
+        return known > 0
+    return pages.counted_rows(queryset, 0, 0, at_most=1)[1] > 0

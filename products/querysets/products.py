@@ -1,5 +1,6 @@
 """Reads of products."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from products.querysets.facets import Facets, facets
 from products.querysets.rows import Page, ProductRow
 from products.querysets.selection import Selection
 from products.search import Sought
-from products.words import words
+from products.words import in_sequence, words
 
 if TYPE_CHECKING:
     from products.models import Product  # noqa: F401 - named in the base below
@@ -110,19 +111,47 @@ class ProductQuerySet(QuerySet["Product"]):
         return self.filter(condition, *in_categories)
 
     def near_misses(self) -> "ProductQuerySet":
-        """Those whose name nearly has the words that are searched for.
+        """Those whose name nearly has the words that are searched for: two as one, one as two, or others like them.
 
-        Cost: a query for each word, and that of `search.sought_nearly`.
+        Cost: a query for each word, one for what they may be together, and that of `search.sought_nearly`; or those of
+        `search.sought`, and one to see whether that finds something.
         """
-        vocabulary: Any = apps.get_model("products", "ProductWord")
-        near = {word: vocabulary.objects.near(word) for word in words(self.selection.search)}
-        if not any(near.values()):
+        near = self._near()
+        compounds = self._compounds(near)
+        return compounds if compounds is not None and matches.exist(compounds) else self._spelled(near)
+
+    def _near(self) -> dict[str, Any]:
+        """For each word those that are spelled like it: see `ProductWordManager.near`."""
+        return {word: self._vocabulary.near(word) for word in words(self.selection.search)}
+
+    def _compounds(self, near: dict[str, Any]) -> "ProductQuerySet | None":
+        """What has words that are two as one, or one as two, and none that only begin so; None where none are."""
+        slips = {word for word, each in near.items() if each.are_slips}
+        text = self._vocabulary.compounds(in_sequence(self.selection.search), slips)
+        return (
+            self._instead(replace(self.selection, search=text), search.sought(text, by_beginnings=False))
+            if text
+            else None
+        )
+
+    def _spelled(self, near: dict[str, Any]) -> "ProductQuerySet":
+        """What is found by words that are spelled nearly so."""
+        likes = {word: each.words for word, each in near.items()}
+        if not any(likes.values()):
             return self.none()
-        plain = self._within_bounds()
-        plain.selection, plain.chosen = self.selection, self.chosen
-        found = plain.matching(search.sought_nearly(near)).order_by(*self.query.order_by)
+        found = self._instead(self.selection, search.sought_nearly(likes))
         found.is_near = True
+        return found
+
+    def _instead(self, selection: Selection, sought: Sought) -> "ProductQuerySet":
+        plain = self._within_bounds()
+        plain.selection, plain.chosen = selection, self.chosen
+        found = plain.matching(sought).order_by(*self.query.order_by)
         return found if self.query.standard_ordering else found.reverse()
+
+    @property
+    def _vocabulary(self) -> Any:
+        return apps.get_model("products", "ProductWord").objects
 
     def page(self, offset: int, limit: int) -> Page[ProductRow]:
         """`limit` rows from row `offset` on, and how many there are. Near misses, when a search finds nothing.
@@ -134,7 +163,13 @@ class ProductQuerySet(QuerySet["Product"]):
         if not self.selection.search:
             return Page(*plans.page(self, offset, limit))
         found = matches.page(self, offset, limit)
-        return found if found.count or self.is_near else self.near_misses().page(offset, limit)
+        if found.count or self.is_near:
+            return found
+        near = self._near()
+        compounds = self._compounds(near)
+        if compounds is not None and (found := matches.page(compounds, offset, limit)).count:
+            return found
+        return self._spelled(near).page(offset, limit)
 
     def rows_from(self, start: Q, limit: int) -> list[ProductRow]:
         """The first rows of those that fulfil `start`; near misses, when a search finds nothing wherever it starts.

@@ -29,6 +29,16 @@ def facets(api, shop):
     return ask
 
 
+@pytest.mark.parametrize(("slug", "name"), [("lamps", "Smartwatch"), ("mugs", "Smart match"), ("empty", None)])
+def test_a_category_where_two_words_are_not_one_has_its_own_near_misses(api, facets, slug, name):
+    for product, category in (("Smartwatch", "lamps"), ("Smart match", "mugs")):
+        ProductFactory(name=product, category=Category.objects.get(slug=category), price=7)
+    query = f"search=smart+watch&category={slug}"
+    assert [each["name"] for each in api.get(f"/api/products/?{query}").json()["results"]] == ([name] if name else [])
+    prices = ("7.00", "7.00") if name else (None, None)
+    assert facets(query) == (len([name] if name else []), *prices, {"lamps": 1})
+
+
 def test_near_misses_in_a_category_leave_the_numbers_of_what_was_found_alone(facets):
     for name, slug in (("Vase", "mugs"), ("Base", "lamps")):
         ProductFactory(name=name, category=Category.objects.get(slug=slug), price=7)
