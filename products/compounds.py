@@ -3,7 +3,7 @@
 By hand: libraries that part words bring dictionaries of their own, and here the catalogue is the dictionary.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 
@@ -13,7 +13,7 @@ def candidates(lexemes: Sequence[str]) -> set[str]:
     return {*lexemes, *_with_next(lexemes), *parts} - {""}
 
 
-def rewritten(words: Sequence[str], lexemes: Sequence[str], known: Collection[str]) -> list[str]:
+def rewritten(words: Sequence[str], lexemes: Sequence[str], known: set[str]) -> list[str]:
     """The words with neighbours as one where that is `known`, and as two what is not, where both parts are.
 
     `lexemes`: the words as the index has them. Of several pairs it is the one with the longest parts.
@@ -26,7 +26,7 @@ def rewritten(words: Sequence[str], lexemes: Sequence[str], known: Collection[st
             found.append(both)
             is_taken = True
         else:
-            pairs = [] if lexeme in known else [pair for pair in _parted(lexeme) if set(pair) <= {*known}]
+            pairs = [] if lexeme in known else [pair for pair in _parted(lexeme) if known.issuperset(pair)]
             found += max(pairs, key=lambda pair: min(map(len, pair)), default=(word,))
     return found
 

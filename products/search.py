@@ -1,7 +1,7 @@
 """How a query string becomes SQL.
 
 A product is found when every word of the query is in its name: whole, inflected, or as the beginning of a word, without
-regard to case and accents. When nothing is, words that are spelled nearly so take their place, or two as one.
+regard to case and accents. When nothing is, words that are joined, parted or spelled nearly so take their place.
 
 Two text search configurations are made by the migrations. `catalogue` has words in lower case, without accents;
 `catalogue_stems` has their English stems, so that "laptops" and "laptop" meet. A name is kept as both.

@@ -120,6 +120,11 @@ class StemTally(models.Model):
         return f"{self.products} of {self.category_id} with {self.stem}"
 
 
+def _lexeme(word: str) -> str:
+    """The word as it is in the index; blank where it is none there, or several."""
+    return next((each.lexeme for each in analysed(word)), None) or ""
+
+
 class Near(NamedTuple):
     """Words that are spelled like another one, the most like it first, and whether they differ in one slip only."""
 
@@ -136,8 +141,8 @@ class ProductWordManager(models.Manager["ProductWord"]):
         Trigrams alone would take "lapm" for "laptop". Cost: as for `analysed`, and one query along two indexes, but for
         one letter.
         """
-        written = next((each.lexeme for each in analysed(word)), None)
-        if written is None or len(written) == 1:
+        written = _lexeme(word)
+        if len(written) <= 1:
             return Near([])  # no word of three letters has a third of its trigrams in common with one letter
         found = fetch(self.db, _NEAR, [written, [*one_edit_away(written)], written], one_plan=True)
         spelled = sorted(
@@ -153,7 +158,7 @@ class ProductWordManager(models.Manager["ProductWord"]):
         What stands in no name and is one of `slips` is that, unless it is one with another: "labtop" is not "lab top".
         Cost: as for `analysed`, and one query.
         """
-        lexemes = [next((each.lexeme for each in analysed(word)), None) or "" for word in words]
+        lexemes = [*map(_lexeme, words)]
         known = {word for [word] in fetch(self.db, _STANDING, [sorted(candidates(lexemes))])}
         asked = zip(words, lexemes, strict=True)
         misspelt = {word: lexeme for word, lexeme in asked if word in slips and lexeme not in known}

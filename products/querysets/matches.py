@@ -26,7 +26,7 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Page[ProductRo
     Cost: one to three queries, none for what no name has; up to seven for a common search, and for the best matches of
     it up to five for each tier that the page reaches into.
     """
-    known = 0 if queryset.tiers[-1] is NOTHING else _known(queryset)
+    known = _known(queryset)
     if known == 0:
         return Page([], 0)
     in_index = number_in_index(queryset)
@@ -44,6 +44,8 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Page[ProductRo
 
 def _known(queryset: "ProductQuerySet") -> int | None:
     """How many matches there are, where the tally says so and it is worth asking: few are counted anyway."""
+    if queryset.tiers[-1] is NOTHING:
+        return 0
     at_most = queryset.sought.at_most
     if len(queryset.sought.stems) > 1 and at_most is not None and at_most <= best.FEW_IN_A_TIER:
         return None
@@ -66,10 +68,6 @@ def _find(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) 
 
 
 def exist(queryset: "ProductQuerySet") -> bool:
-    """Whether there is any. Cost: at most one query."""
-    if queryset.tiers[-1] is NOTHING:
-        return False
-    known = None if queryset.start else _known(queryset)
-    if known is not None:
-        return known > 0
-    return pages.counted_rows(queryset, 0, 0, at_most=1)[1] > 0
+    """Whether there is any. Cost: at most two queries."""
+    known = _known(queryset)
+    return pages.counted_rows(queryset, 0, 0, at_most=1)[1] > 0 if known is None else known > 0

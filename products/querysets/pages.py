@@ -20,7 +20,7 @@ RowsAndCount = tuple[list[ProductRow], Any]  # rows of a page, and what was coun
 # So few are read and sorted in a millisecond.
 FEW = 500
 
-# Ids, prices and times as text: to make objects of them, and text again, would take a fifth of the page's time.
+# Ids, prices and times as text: to make objects of them, and text again, would take a sixth of the page's time.
 _MOMENT = """to_char(products_product.{column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 _COLUMNS = f"""
     products_product.id::text, products_product.name, products_product.description, products_product.price::text,

@@ -128,11 +128,9 @@ class ProductQuerySet(QuerySet["Product"]):
         """What has words that are two as one, or one as two, and none that only begin so; None where none are."""
         slips = {word for word, each in near.items() if each.are_slips}
         text = self._vocabulary.compounds(in_sequence(self.selection.search), slips)
-        return (
-            self._instead(replace(self.selection, search=text), search.sought(text, by_beginnings=False))
-            if text
-            else None
-        )
+        if not text:
+            return None
+        return self._instead(replace(self.selection, search=text), search.sought(text, by_beginnings=False))
 
     def _spelled(self, near: dict[str, Any]) -> "ProductQuerySet":
         """What is found by words that are spelled nearly so."""
