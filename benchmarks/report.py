@@ -70,8 +70,9 @@ METHOD = """## How it is measured
 - `limit` only reads. Its counts come from a table that is filled once, and it checks nothing that it is sent.
 - json-server runs in one process and is asked in its own words (`_sort`, `_page`, `name_like`).
 - Loading is not the same work for all. `ours` is filled by the project's own command: it makes the products up and
-  sends them by COPY, with all indexes, constraints and triggers in place. `textbook` and `limit` are copied from its
-  tables within the database; their indexes, but for the primary key of `textbook`, are made afterwards.
+  sends them by COPY, with all constraints and triggers in place; its other indexes are built afterwards (with
+  `--rebuild-indexes`; until 2026-11-27 they were in place, too). `textbook` and `limit` are copied from its tables
+  within the database; their indexes, but for the primary key of `textbook`, are made afterwards.
 - Before each measurement a loop of plain Python is timed: so fast was the machine, beside whatever else ran on it.
 - CPU is what the process trees have used, divided by the requests. Memory is resident memory, shared pages included.
 - Products that writes create are deleted, and prices put back, before anything else is measured.

@@ -1,6 +1,7 @@
 """Writes over several rows or under contention. No HTTP in here."""
 
 from products.services.categories import category_named, create_category, delete_category
+from products.services.indexes import without_indexes
 from products.services.loading import (
     LoadedProduct,
     Upserted,
@@ -20,4 +21,5 @@ __all__ = [
     "insert_products",
     "lock_loading",
     "upsert_products",
+    "without_indexes",
 ]

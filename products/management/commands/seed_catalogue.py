@@ -1,5 +1,7 @@
 import sys
 from argparse import ArgumentParser
+from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -20,6 +22,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--products", type=int, default=0, metavar="N", help="generate N products more")
         parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, other products (default 1)")
+        parser.add_argument(
+            "--rebuild-indexes",
+            action="store_true",
+            help="for millions: build the indexes when all are there; until then whoever asks for products waits",
+        )
 
     def handle(self, *args: Any, reset: bool, interactive: bool, products: int, seed: int, **options: Any) -> None:
         if products < 0:
@@ -34,7 +41,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Sample shop: {sample_data.load_sample_shop():,} products added.")
             if products:
                 rows = sample_data.generate_products(products, seed=seed)
-                added = services.insert_products(tqdm(rows, total=products, unit=" products", disable=None))
+                indexes = services.without_indexes(partial(tqdm, unit=" indexes", disable=None))
+                with indexes if options["rebuild_indexes"] else nullcontext():
+                    added = services.insert_products(tqdm(rows, total=products, unit=" products", disable=None))
                 self.stdout.write(f"Generated: {added:,} products added, {products - added:,} were there already.")
 
     def _make_sure(self) -> None:
