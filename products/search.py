@@ -18,7 +18,7 @@ from django.db.models import BooleanField, Func
 from django.db.models.expressions import RawSQL
 
 from products.endings import Asked, Endings, asked, endings, fewest
-from products.words import NO_LETTERS, STEMS, WORDS, Word, analysed, as_written, in_catalogue, quoted
+from products.words import NO_LETTERS, STEMS, WORDS, Word, analysed, as_written, by_word, in_catalogue, quoted
 
 # No word begins with one of these, so nothing that is searched for is the beginning of what follows them.
 CATEGORY_MARK = "="
@@ -133,32 +133,25 @@ def sought(text: str, *, by_beginnings: bool = True) -> Sought:
     )
 
 
-def sought_nearly(near: dict[str, list[str]]) -> Sought:
-    """What words find that are spelled nearly so. `near`: for every word of a query, those most like it, in order.
+def sought_nearly(text: str, near: Mapping[str, Sequence[str]]) -> Sought:
+    """What words find that are spelled nearly so. `near`: for every word of the query, those most like it, in order.
 
     In the first tier the name has, for each, it or the word most like it; then it or one of the two most like it; and
-    so on; or inflections of them. There must be a word that is like another. Cost: one query, and for words new to this
-    process one for each, and one for those that are like them.
+    so on; or inflections of them. There must be a word that is like another. Cost: one query, and one for likes that
+    are new to this process.
     """
-    exact = [analysed(word) for word in near]
-    likes = in_catalogue(near.values())
-    every = [*chain(*exact, *likes)]
+    exact = analysed(text)
+    likes = in_catalogue([near[word] for word, found in by_word(text).items() if found])
+    every = [*exact, *chain(*likes)]
     known = dict(zip(every, endings(every), strict=True))
     everything = known[every[0]].everything
     tiers = [
-        _every(
-            [_nearly(words, others[:width], known) for words, others in zip(exact, likes, strict=True) if words],
-            everything,
-        )
+        _every([_nearly(word, others[:width], known) for word, others in zip(exact, likes, strict=True)], everything)
         for width in range(1, max(1, *map(len, likes)) + 1)
     ]
-    # As with one word of a query; and of those that are like it, one is the stem that all of them have, or has it.
-    of_likes = {(known[word].only_stem or "", known[word].products) for word in likes[0]}
-    [stem, number], *others = of_likes or [("", 0)]
-    is_found = any(quoted(stem) in (word.whole, word.stem) for word in likes[0])
-    if len(near) > 1 or others or not is_found or any(known[word].is_something for word in exact[0]):
-        return Sought(tiers, everything=everything)
-    return Sought(tiers, stems=[stem], at_most=number, everything=everything)
+    is_one = len(exact) == 1 and not known[exact[0]].is_something
+    stems, at_most = _of_one_stem(likes[0], known) if is_one else ([], None)
+    return Sought(tiers, stems, at_most, everything=everything)
 
 
 def matches_in(categories: Iterable[UUID]) -> RawSQL:
@@ -166,16 +159,24 @@ def matches_in(categories: Iterable[UUID]) -> RawSQL:
     return condition(_IN_INDEX, " | ".join(f"'{CATEGORY_MARK}{category}'" for category in categories))
 
 
-def _nearly(words: Sequence[Word], others: Sequence[Word], known: Mapping[Word, Endings]) -> Asked:
-    """Any of these words, or others."""
-    finding = [asked(word, known[word]) for word in words]
-    matching = " | ".join([*(each.matching for each in finding), *(other.inflected for other in others)])
-    # By what they find, which of words that are alike is often the same. A word that is in no name finds nothing.
-    there = [each for word, each in zip(words, finding, strict=True) if known[word].is_something]
+def _of_one_stem(alike: Sequence[Word], known: Mapping[Word, Endings]) -> tuple[list[str], int | None]:
+    """The stem of all these words, and how many products have it, where what they find is what has it."""
+    found = {(each.only_stem, each.products) for each in map(known.__getitem__, alike)}
+    stem, number = found.pop() if len(found) == 1 else (None, 0)
+    is_found = stem is not None and any(quoted(stem) in (word.whole, word.stem) for word in alike)
+    return ([stem], number) if stem is not None and is_found else ([], None)
+
+
+def _nearly(word: Word, others: Sequence[Word], known: Mapping[Word, Endings]) -> Asked:
+    """This word, or others."""
+    itself = asked(word, known[word])
+    # Keyed by what they match: words that are alike often match the same rows, and each would count them again.
     numbers = {other.inflected: known[other].inflections for other in others}
-    numbers |= {each.matching: each.at_most for each in there}
+    if known[word].is_something:
+        numbers[itself.matching] = itself.at_most
     at_most = None if None in numbers.values() else sum(filter(None, numbers.values()))
-    return Asked(f"({matching})", max(each.unlisted for each in finding), at_most)
+    matching = " | ".join([itself.matching, *(other.inflected for other in others)])
+    return itself._replace(matching=f"({matching})", at_most=at_most)
 
 
 def _is_name(found: Sequence[Word]) -> RawSQL:

@@ -71,16 +71,22 @@ def in_sequence(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
+def by_word(text: str) -> dict[str, Word | None]:
+    """What each word of a query is in the index; None if it is no word there. Cost: one query, once in a process."""
+    found = words(text)
+    return dict(zip(found, _analysed(found), strict=True))
+
+
 def analysed(text: str) -> list[Word]:
-    """The words of a query that the index could hold. Cost: one query, once in a process."""
-    return _analysed(words(text))
+    """The words of a query that the index could hold. Cost: as above."""
+    return [*filter(None, by_word(text).values())]
 
 
 @lru_cache(maxsize=4096)
 def as_written(text: str) -> list[Word]:
     """The same as a name has them: "Dog's" are two, and what is repeated stays. Cost: as above."""
     parted = _parted(text)
-    return analysed(text) if parted == words(text) else _analysed(parted)
+    return analysed(text) if parted == words(text) else [*filter(None, _analysed(parted))]
 
 
 def in_catalogue(known: Collection[Sequence[str]]) -> list[list[Word]]:
@@ -94,10 +100,10 @@ def _parted(text: str) -> list[str]:
     return [*filter(None, _PARTS_WORDS.split(text.replace("ς", "σ")))]
 
 
-def _analysed(found: list[str]) -> list[Word]:
+def _analysed(found: list[str]) -> list[Word | None]:
     # Words hold neither quotes nor backslashes, so quoting them is enough to make them plain text.
     rows = fetch(database(), _ANALYSIS, [[f"'{word}'" for word in found]])
-    return [Word(*row) for row in rows if row[0]]
+    return [Word(*row) if row[0] else None for row in rows]
 
 
 def lexeme(query: str) -> str | None:

@@ -1,14 +1,15 @@
 """Reads of products."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
+from itertools import chain
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
-from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from products import search
+from products import search, suggestions
 from products.querysets import best, matches, plans
 from products.querysets.chosen import ChosenCategories
 from products.querysets.extent import needed
@@ -16,7 +17,6 @@ from products.querysets.facets import Facets, facets
 from products.querysets.rows import Page, ProductRow
 from products.querysets.selection import Selection
 from products.search import Sought
-from products.words import in_sequence, words
 
 if TYPE_CHECKING:
     from products.models import Product  # noqa: F401 - named in the base below
@@ -113,43 +113,32 @@ class ProductQuerySet(QuerySet["Product"]):
     def near_misses(self) -> "ProductQuerySet":
         """Those whose name nearly has the words that are searched for: two as one, one as two, or others like them.
 
-        Cost: a query for each word, one for what they may be together, and that of `search.sought_nearly`; or those of
-        `search.sought`, and one to see whether that finds something.
+        Cost: see `_meant`, and one query to see whether compounds find something.
         """
-        near = self._near()
-        compounds = self._compounds(near)
-        return compounds if compounds is not None and matches.exist(compounds) else self._spelled(near)
+        return next((each for each in self._meant() if each.is_near or matches.exist(each)), self.none())
 
-    def _near(self) -> dict[str, Any]:
-        """For each word those that are spelled like it: see `ProductWordManager.near`."""
-        return {word: self._vocabulary.near(word) for word in words(self.selection.search)}
+    def _meant(self) -> Iterator["ProductQuerySet"]:
+        """What has compounds of the words, whole, and then what has words that are spelled like them.
 
-    def _compounds(self, near: dict[str, Any]) -> "ProductQuerySet | None":
-        """What has words that are two as one, or one as two, and none that only begin so; None where none are."""
-        slips = {word for word, each in near.items() if each.are_slips}
-        text = self._vocabulary.compounds(in_sequence(self.selection.search), slips)
-        if not text:
-            return None
-        return self._instead(replace(self.selection, search=text), search.sought(text, by_beginnings=False))
-
-    def _spelled(self, near: dict[str, Any]) -> "ProductQuerySet":
-        """What is found by words that are spelled nearly so."""
-        likes = {word: each.words for word, each in near.items()}
-        if not any(likes.values()):
-            return self.none()
-        found = self._instead(self.selection, search.sought_nearly(likes))
-        found.is_near = True
-        return found
+        Cost: two queries, as for `search.sought` where there are compounds, and then as for `search.sought_nearly`.
+        """
+        text = self.selection.search
+        near = suggestions.near(text)
+        as_compounds = suggestions.compounds(text, {word for word, each in near.items() if each.are_slips})
+        if as_compounds:
+            selection = replace(self.selection, search=as_compounds)
+            yield self._instead(selection, search.sought(as_compounds, by_beginnings=False))
+        if any(each.words for each in near.values()):
+            alike = {word: each.words for word, each in near.items()}
+            found = self._instead(self.selection, search.sought_nearly(text, alike))
+            found.is_near = True
+            yield found
 
     def _instead(self, selection: Selection, sought: Sought) -> "ProductQuerySet":
         plain = self._within_bounds()
         plain.selection, plain.chosen = selection, self.chosen
         found = plain.matching(sought).order_by(*self.query.order_by)
         return found if self.query.standard_ordering else found.reverse()
-
-    @property
-    def _vocabulary(self) -> Any:
-        return apps.get_model("products", "ProductWord").objects
 
     def page(self, offset: int, limit: int) -> Page[ProductRow]:
         """`limit` rows from row `offset` on, and how many there are. Near misses, when a search finds nothing.
@@ -160,14 +149,11 @@ class ProductQuerySet(QuerySet["Product"]):
             return Page([], 0)
         if not self.selection.search:
             return Page(*plans.page(self, offset, limit))
-        found = matches.page(self, offset, limit)
-        if found.count or self.is_near:
-            return found
-        near = self._near()
-        compounds = self._compounds(near)
-        if compounds is not None and (found := matches.page(compounds, offset, limit)).count:
-            return found
-        return self._spelled(near).page(offset, limit)
+        for queryset in chain[ProductQuerySet]([self], self._meant()):
+            found = matches.page(queryset, offset, limit)
+            if found.count:
+                break
+        return found
 
     def rows_from(self, start: Q, limit: int) -> list[ProductRow]:
         """The first rows of those that fulfil `start`; near misses, when a search finds nothing wherever it starts.

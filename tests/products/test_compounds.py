@@ -2,7 +2,7 @@
 
 import pytest
 
-from products.models import ProductWord
+from products import suggestions
 from tests.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -91,5 +91,5 @@ def test_compounds_keep_to_the_other_filters_and_orders(api):
 
 def test_compounds_of_what_stands_in_no_name_any_more_are_none():
     ProductFactory(name="Smartwatch").delete()
-    assert ProductWord.objects.compounds(["smart", "watch"], set()) == ""
-    assert ProductWord.objects.compounds(["\u2603"], set()) == ""
+    assert suggestions.compounds("smart watch", set()) == ""
+    assert suggestions.compounds("\u2603", set()) == ""

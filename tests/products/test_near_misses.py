@@ -3,9 +3,10 @@
 import pytest
 from django.db import connection
 
+from products import suggestions
 from products.models import Product, ProductWord
 from products.querysets.selection import Selection
-from products.words import analysed
+from products.words import by_word
 from tests.factories import CategoryFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +22,8 @@ def test_near_misses_keep_to_the_other_filters(api):
 
 def test_part_numbers_are_not_near(db):
     ProductFactory(name="Laptop AB1200")
-    assert ProductWord.objects.near("ab12001").words == []
-    assert ProductWord.objects.near("labtop").words == ["laptop"]
+    assert suggestions.near("ab12001")["ab12001"].words == []
+    assert suggestions.near("labtop")["labtop"].words == ["laptop"]
 
 
 @pytest.mark.parametrize(("once", "text"), [("Headfones", "headfones"), ("Headphonse", "headphonze")])
@@ -52,11 +53,28 @@ def test_words_that_are_others_when_they_are_typed_are_found_as_they_are(api):
 def test_near_misses_are_found_by_few_queries(api, django_assert_num_queries):
     for name in ("Laptop", "Laptops", "Lastop"):
         ProductFactory(name=name)
-    analysed.cache_clear()
+    by_word.cache_clear()
     query = {"search": "labtop"}
     with django_assert_num_queries(7):  # and how the word, and those like it, are written in the index
         api.get("/api/products/", query)
-    with django_assert_num_queries(5):  # what begins so, compounds, slips, what begins like these, the page
+    with django_assert_num_queries(5):  # what begins so, slips, compounds, what begins like these, the page
+        api.get("/api/products/", query)
+
+
+def test_near_misses_of_many_words_are_found_by_as_few_queries(api, django_assert_num_queries):
+    words = {
+        "labtop": "Laptop",
+        "moniter": "Monitor",
+        "keybord": "Keyboard",
+        "headfones": "Headphones",
+        "soffa": "Sofa",
+    }
+    ProductFactory(name=" ".join(words.values()))
+    by_word.cache_clear()
+    query = {"search": " ".join(words)}
+    with django_assert_num_queries(7):
+        assert api.get("/api/products/", query).json()["count"] == 1
+    with django_assert_num_queries(5):
         api.get("/api/products/", query)
 
 
@@ -95,13 +113,13 @@ def test_a_plan_for_any_words_looks_for_slips_among_all_words():
         cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
         before = searches(cursor)
         for _ in range(10):  # by when it is prepared
-            assert ProductWord.objects.near("bbbqb").words == ["bbbb", "bbbbb"]
+            assert suggestions.near("bbbqb")["bbbqb"].words == ["bbbb", "bbbbb"]
         assert searches(cursor) - before == 10
 
 
 def searches(cursor):
     """How often the index of near misses was searched; tests before this one may be counted as well."""
-    cursor.execute("SELECT pg_stat_get_xact_numscans('product_word_similar'::regclass)")
+    cursor.execute("SELECT pg_stat_get_xact_numscans('product_word_trigrams'::regclass)")
     return cursor.fetchone()[0]
 
 

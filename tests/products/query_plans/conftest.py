@@ -45,6 +45,7 @@ WORDS = {
     "prefix": "s",
     "two": "oak sofa",
     "misspelled": "keybord",
+    "compound": "terra cotta",
 }
 
 

@@ -44,7 +44,7 @@ def replica(routed, shop):
 
 def asked(act):
     """What `act` returns, and how many queries each database got for it."""
-    search.analysed.cache_clear()
+    search.by_word.cache_clear()
     with CaptureQueriesContext(connection) as primary, CaptureQueriesContext(connections["replica1"]) as replica:
         made = act()
     return made, (len(primary), len(replica))

@@ -24,7 +24,7 @@ PATHS = [
 def test_the_primary_is_asked_for_the_generation_and_the_replica_for_all_else(api, shop, routed):
     alone = {}
     for path in PATHS:
-        search.analysed.cache_clear()
+        search.by_word.cache_clear()
         with CaptureQueriesContext(connection) as queries:
             alone[path] = api.get(path).content, len(queries)
     with as_replica("replica1"):
