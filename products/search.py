@@ -3,8 +3,7 @@
 A product is found when every word of the query is in its name: whole, inflected, or as the beginning of a word, without
 regard to case and accents. When nothing is, words that are joined, parted or spelled nearly so take their place.
 
-Two text search configurations are made by the migrations. `catalogue` has words in lower case, without accents;
-`catalogue_stems` has their English stems, so that "laptops" and "laptop" meet. A name is kept as both.
+What a row is searched by is in `indexing`, what the words of a query are there in `words` and `endings`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,20 +12,12 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchVectorField
-from django.db.models import BooleanField, Func
+from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from products.endings import Asked, Endings, asked, endings, fewest
-from products.words import NO_LETTERS, STEMS, WORDS, Word, analysed, as_written, by_word, in_catalogue, quoted
-
-# No word begins with one of these, so nothing that is searched for is the beginning of what follows them.
-CATEGORY_MARK = "="
-NUMBER_MARK = "#"
-# PostgreSQL's parser would make one token of "wi-fi", "3.5mm" or "a/c" (a host, a version, a file), and none of "<b>".
-# As blanks they part words, in the name as in the query; and so does what is no letter anywhere, which the parser takes
-# for one where the database has no locale. The two small sigmas are one letter, and one in upper case.
-_PARTED = f"regexp_replace(replace(%(expressions)s, 'ς', 'σ'), '[-./_@:+&<>#;~=?{NO_LETTERS}]+', ' ', 'g')"
+from products.indexing import CATEGORY_MARK, NUMBER_MARK
+from products.words import Word, analysed, as_written, by_word, has_marks, in_catalogue, quoted
 
 # The index collects every row that has a word which begins so, however few of them other words leave over. So it looks
 # for no more than two such beginnings, those with the fewest words, and for none beside a word that one product in a
@@ -34,51 +25,11 @@ _PARTED = f"regexp_replace(replace(%(expressions)s, 'ς', 'σ'), '[-./_@:+&<>#;~
 MOST_BEGINNINGS = 2
 RARE = 100
 
-
-class NameWords(Func):
-    """The words of a name, with weight A, and their stems: a tsvector."""
-
-    template = (
-        f"setweight(to_tsvector('{WORDS}'::regconfig, {_PARTED}), 'A') || to_tsvector('{STEMS}'::regconfig, {_PARTED})"
-    )
-    output_field = SearchVectorField()
-
-
-class CategoryWord(Func):
-    """The category as one more word: a tsvector."""
-
-    template = f"array_to_tsvector(ARRAY['{CATEGORY_MARK}' || %(expressions)s::text])"
-    output_field = SearchVectorField()
-
-
-class NumberWord(Func):
-    """How many different words a name has, as one more word: a tsvector."""
-
-    template = (
-        f"array_to_tsvector(ARRAY['{NUMBER_MARK}' || length(to_tsvector('{WORDS}'::regconfig, {_PARTED}))::text])"
-    )
-    output_field = SearchVectorField()
-
-
-class ProductWords(Func):
-    """All that a product is searched by; `Product.words` is exactly this expression.
-
-    With the category among the words, one index answers "sofas in electronics" without reading every sofa. With their
-    number it finds names that are nothing but the words of a query.
-    """
-
-    template = "(%(expressions)s)"
-    arg_joiner = " || "
-    output_field = SearchVectorField()
-
-    def __init__(self, name: Any, category: Any) -> None:
-        super().__init__(NameWords(name), CategoryWord(category), NumberWord(name))
-
-
 # What a row has to fulfil, in SQL by hand: it is part of every search, and lookups that say the same take far longer.
 _IN_INDEX = "products_product.words @@ %s::tsquery"
 _IN_ROW = "ts_match_vq(products_product.words, %s::tsquery)"  # says the same, and is not looked for in the index
 _LENGTH = "(SELECT sum(cardinality(array_positions(weights, 'A'))) FROM unnest(products_product.words))"  # in words
+_SPELLED_SO = "lower(products_product.name) = lower(%s)"
 _BOOLEAN = BooleanField()
 
 
@@ -93,9 +44,9 @@ NOTHING = condition("false")
 class Sought(NamedTuple):
     """What a query finds. `tiers`: conditions on a match, the best first.
 
-    The name is the query, but for case, accents and punctuation; every word of it stands in the name; they do,
-    inflected; or they begin words there. The last one says of all matches what they have. NOTHING is where there can be
-    none; there are no conditions without words.
+    The name is the query, also if that is more than its words; it has the same words, but for case and accents, and no
+    others; every word of the query stands in the name; they do, inflected; or they begin words there. The last one says
+    of all matches what they have. NOTHING is where there can be none; there are no conditions without words.
     """
 
     tiers: list[RawSQL]
@@ -103,6 +54,7 @@ class Sought(NamedTuple):
     at_most: int | None = None  # so many products match in all categories, where it is known; of one stem exactly
     better: int | None = None  # so many at most in all tiers but the last
     everything: int = 0  # so many products there are
+    names: int = 1  # so many of the tiers have names that are the query
 
 
 def sought(text: str, *, by_beginnings: bool = True) -> Sought:
@@ -115,43 +67,57 @@ def sought(text: str, *, by_beginnings: bool = True) -> Sought:
     # What has a word that is in no name at all finds nothing.
     whole = all(each.has_word for each in known)
     inflected = all(each.has_word or each.has_stem for each in known)
+    names = _are_name(text) if whole else [NOTHING]
     conditions = [
-        _is_name(as_written(text)) if whole else NOTHING,
-        condition(_IN_INDEX, " & ".join(word.literal for word in found)) if whole else NOTHING,
+        *names,
+        _have_whole(found) if whole else NOTHING,
         condition(_IN_INDEX, " & ".join(word.inflected for word in found)) if inflected else NOTHING,
         _every(finding, known[0].everything) if all(each.is_something for each in known) else NOTHING,
     ]
     is_inflected = all(quoted(each.only_stem or "") == word.stem for word, each in zip(found, known, strict=True))
     if is_inflected or not by_beginnings:  # nothing but inflections begins so, or is wanted
-        del conditions[2 if is_inflected else 3]
+        del conditions[-2 if is_inflected else -1]
     return Sought(
         conditions,
         stems=known[0].stems if len(found) == 1 and (is_inflected or by_beginnings) else [],
         at_most=fewest(each.at_most for each in finding),
         better=min((each.inflections for each in known if each.inflections is not None), default=None),
         everything=known[0].everything,
+        names=len(names),
     )
 
 
 def sought_nearly(text: str, near: Mapping[str, Sequence[str]]) -> Sought:
     """What words find that are spelled nearly so. `near`: for every word of the query, those most like it, in order.
 
-    In the first tier the name has, for each, it or the word most like it; then it or one of the two most like it; and
-    so on; or inflections of them. There must be a word that is like another. Cost: one query, and one for likes that
-    are new to this process.
+    The best match is what the query finds when each word that is in no name is the one most like it. Then the name has
+    one of the two most like it, and so on, or inflections; and then the same for words that are there. There must be a
+    word that is like another. Cost: one query, and one for likes that are new to this process.
     """
     exact = analysed(text)
     likes = in_catalogue([near[word] for word, found in by_word(text).items() if found])
     every = [*exact, *chain(*likes)]
     known = dict(zip(every, endings(every), strict=True))
+    there = [known[word].is_something for word in exact]
+    alike = list(zip(exact, likes, there, strict=True))
+    nearest = [word if is_there or not others else others[0] for word, others, is_there in alike]
     everything = known[every[0]].everything
-    tiers = [
-        _every([_nearly(word, others[:width], known) for word, others in zip(exact, likes, strict=True)], everything)
-        for width in range(1, max(1, *map(len, likes)) + 1)
+    tiers = [NOTHING, NOTHING] if all(there) else [_is_name(nearest), _have_whole(nearest)]
+    tiers += [
+        _every([_nearly(word, others[: width[is_there]], known) for word, others, is_there in alike], everything)
+        for width in _widths([(len(others), is_there) for _, others, is_there in alike])
     ]
-    is_one = len(exact) == 1 and not known[exact[0]].is_something
-    stems, at_most = _of_one_stem(likes[0], known) if is_one else ([], None)
-    return Sought(tiers, stems, at_most, everything=everything)
+    stems, at_most = _of_one_stem(likes[0], known) if there == [False] else ([], None)
+    return Sought(tiers, stems, at_most, better=at_most, everything=everything)
+
+
+def _widths(numbers: Sequence[tuple[int, bool]]) -> list[tuple[int, int]]:
+    """How many to take of what is like a word that is in no name, and like one that is there, from tier to tier.
+
+    `numbers`: how many are like each word, and whether it is there.
+    """
+    most = [max((number for number, is_there in numbers if is_there is which), default=0) for which in (False, True)]
+    return [*((n, 0) for n in range(1, most[0] + 1)), *((most[0], n) for n in range(1, most[1] + 1))]
 
 
 def matches_in(categories: Iterable[UUID]) -> RawSQL:
@@ -177,6 +143,19 @@ def _nearly(word: Word, others: Sequence[Word], known: Mapping[Word, Endings]) -
     at_most = None if None in numbers.values() else sum(filter(None, numbers.values()))
     matching = " | ".join([itself.matching, *(other.inflected for other in others)])
     return itself._replace(matching=f"({matching})", at_most=at_most)
+
+
+def _are_name(text: str) -> list[RawSQL]:
+    """The name is the query: to the letter, if that is more than its words; or it has the same words."""
+    has_words = _is_name(as_written(text))
+    if has_words is NOTHING or not has_marks(text):
+        return [has_words]
+    return [condition(f"{has_words.sql} AND {_SPELLED_SO}", *has_words.params, text), has_words]
+
+
+def _have_whole(found: Sequence[Word]) -> RawSQL:
+    """These words stand in the name as they are."""
+    return condition(_IN_INDEX, " & ".join(word.literal for word in found))
 
 
 def _is_name(found: Sequence[Word]) -> RawSQL:

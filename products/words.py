@@ -70,6 +70,11 @@ def in_sequence(text: str) -> list[str]:
     return _parted(_POSSESSIVE.sub("", text))
 
 
+def has_marks(text: str) -> bool:
+    """Whether there is more to a query than words and blanks: "c++" is not "c"."""
+    return _parted(text) != text.replace("ς", "σ").split()
+
+
 @lru_cache(maxsize=4096)
 def by_word(text: str) -> dict[str, Word | None]:
     """What each word of a query is in the index; None if it is no word there. Cost: one query, once in a process."""

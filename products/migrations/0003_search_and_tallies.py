@@ -145,9 +145,9 @@ FILL = """
 """
 
 
-@deconstructible(path="products.search.ProductWords")
+@deconstructible(path="products.indexing.ProductWords")
 class ProductWords(models.Func):
-    """`products.search.ProductWords` as it was when this migration was written. A test compares the two."""
+    """`products.indexing.ProductWords` as it was when this migration was written. A test compares the two."""
 
     template = (
         "(setweight(to_tsvector('catalogue'::regconfig, translate(\"name\", '-./_@:+&<>#;~=?', '               ')), 'A')"

@@ -26,9 +26,9 @@ COUNT_ANEW = """
 """
 
 
-@deconstructible(path="products.search.ProductWords")
+@deconstructible(path="products.indexing.ProductWords")
 class ProductWords(models.Func):
-    """`products.search.ProductWords` as it was when this migration was written. A test compares the two."""
+    """`products.indexing.ProductWords` as it was when this migration was written. A test compares the two."""
 
     template = (
         f"(setweight(to_tsvector('catalogue'::regconfig, {PARTED}), 'A')"

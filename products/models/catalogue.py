@@ -14,8 +14,8 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from ecommerce_backend.api.text import normalize_text, validate_line, validate_multiline
+from products.indexing import ProductWords
 from products.querysets import CategoryQuerySet, ProductQuerySet, ProductRow, fetch_product
-from products.search import ProductWords
 
 DESCRIPTION_MAX_LENGTH = 10_000
 SLUG_PATTERN = r"[a-z0-9]+(?:[-_]+[a-z0-9]+)*"

@@ -82,15 +82,17 @@ def _guess(queryset: "ProductQuerySet", part: "ProductQuerySet", first: int, lef
     """About how many matches there are in a part, of those that are left. Cost: at most one query."""
     if queryset.query.standard_ordering and first == len(queryset.tiers) - 1:
         return left.selected  # the last one has all the rest
-    if not first:  # few have the name, and no more are found together
+    if first < queryset.sought.names:  # few have the name, and no more are found together
         return 0
     if _is_one_word(queryset):
         return expectation.planned(part)
-    if first > 1 or queryset.is_near:
+    if first > queryset.sought.names:
         return 0
     if stems.are_known(queryset):
         better = queryset.sought.better
         return left.selected if better is None else min(left.selected, better)
+    if queryset.is_near:
+        return 0
     # Most of those with several words have them all whole.
     return sampled(part, expectation.everything(queryset, left.in_index)).about
 

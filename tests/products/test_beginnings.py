@@ -17,7 +17,7 @@ def test_what_begins_so_is_looked_for_in_the_rows_of_a_rare_word(api, monkeypatc
     for name in ("Smug lamp", "Small lamps", f"Mug {many}"):
         ProductFactory(name=name)
     assert list(search.sought("lamp s").tiers[-1].params) == conditions
-    near = search.sought_nearly({"lmap": ["lamp"], "s": []})
+    near = search.sought_nearly("lmap s", {"lmap": ["lamp"], "s": []})
     assert len(near.tiers[-1].params) == len(conditions)
     for text in ("lamp s", "lmap s"):
         found = api.get("/api/products/", {"search": text}).json()["results"]

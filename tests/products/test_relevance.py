@@ -2,6 +2,7 @@
 
 import pytest
 
+from products.models import Product
 from tests.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +77,30 @@ def test_a_name_with_a_possessive_is_found_before_those_that_only_have_the_noun(
         ProductFactory(name=name)
     found = [product["name"] for product in api.get("/api/products/", {"search": text}).json()["results"]]
     assert found == ["Men's Shirt", "Shirt, Men", "Mens Shirt"]
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        # the words that are there as they were typed, before others like them
+        (["Gronwell Mixer", "Gronwall Mixer"], "gronwell mixr"),
+        (["Harkonen Toaster", "Harkonin Toastar"], "harkonen toastr"),
+        (["Brakka Zuvv", "Brikka Zuvv"], "brakka zuvw"),
+        # then as for the nearest words: the name itself, whole words, inflected ones
+        (["Samsung", "Samsung Galaxy Zed"], "samsng"),
+        (["Vektra Blue", "Vektraing"], "vekrta"),
+        # marks are no words, but what is spelled with them is nearer
+        (["C++", "C#"], "c++"),
+        (["C#", "C++"], "C#"),
+        (["AT&T", "AT T", "AT T Phone"], "at&t"),
+        (["Café-Bar", "Cafe Bar"], "café-bar"),
+        (["Wall Clock", "Wall-Clock XL"], "wall-clock"),
+    ],
+)
+def test_the_nearest_comes_first_whichever_is_newer(api, names, text):
+    for ordered in (names, names[::-1]):
+        Product.objects.all().delete()
+        for name in ordered:
+            ProductFactory(name=name)
+        results = api.get("/api/products/", {"search": text}).json()["results"]
+        assert [product["name"] for product in results] == names

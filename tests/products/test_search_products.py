@@ -3,8 +3,8 @@ import re
 import pytest
 from django.db import connection
 
+from products.indexing import ProductWords
 from products.models import Product
-from products.search import ProductWords
 from products.words import NO_LETTERS
 from tests.conftest import faults
 from tests.factories import ProductFactory
