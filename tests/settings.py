@@ -33,8 +33,9 @@ MIGRATION_LINTER_OPTIONS = {
         "0007_changed_before_created",
         # Builds two indexes, 1.5 s each for a million products; writers wait. It is part of the first release.
         "0009_prices_with_days",
-        # Builds an index of categories, of which there are dozens.
+        # Each builds an index of categories, of which there are dozens.
         "0010_category_names_in_any_case",
+        "0013_category_names_by_letters",
         # Computes the words once more, and is part of the first release.
         "0011_greek_sigma",
         # Builds an index of words, of which there are some ten thousands, in half a second; writers wait.

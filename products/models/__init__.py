@@ -6,7 +6,6 @@ from products.models.catalogue import (
     UUID_PATTERN,
     Category,
     Product,
-    name_key,
 )
 from products.models.derived import Generation, ProductTally, ProductWord, StemTally
 
@@ -20,5 +19,4 @@ __all__ = [
     "ProductTally",
     "ProductWord",
     "StemTally",
-    "name_key",
 ]

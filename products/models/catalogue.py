@@ -9,26 +9,16 @@ from django.contrib.postgres.search import SearchVectorField
 from django.core.validators import MaxLengthValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower, Replace
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from ecommerce_backend.api.text import normalize_text, validate_line, validate_multiline
 from products.indexing import ProductWords
-from products.querysets import CategoryQuerySet, ProductQuerySet, ProductRow, fetch_product
+from products.querysets import CategoryQuerySet, ProductQuerySet, ProductRow, fetch_product, name_key
 
 DESCRIPTION_MAX_LENGTH = 10_000
 SLUG_PATTERN = r"[a-z0-9]+(?:[-_]+[a-z0-9]+)*"
 UUID_PATTERN = r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
-
-
-def name_key(name: str | models.expressions.Combinable) -> Replace:
-    """What two names of one category have in common: no case, accents in one encoding. `name`: a column or a Value.
-
-    The Greek sigma has two small forms, of which PostgreSQL makes one.
-    """
-    composed = models.Func(name, function="normalize", output_field=models.CharField())
-    return Replace(Lower(composed), models.Value("ς"), models.Value("σ"))
 
 
 class Category(models.Model):

@@ -1,9 +1,9 @@
 """Reads of the catalogue, named after what the caller wants."""
 
-from products.querysets.categories import CategoryQuerySet
+from products.querysets.categories import CategoryQuerySet, name_key
 from products.querysets.pages import fetch_product
 from products.querysets.products import ProductQuerySet
 from products.querysets.rows import CategoryRow, ProductRow
 from products.querysets.selection import Selection
 
-__all__ = ["CategoryQuerySet", "CategoryRow", "ProductQuerySet", "ProductRow", "Selection", "fetch_product"]
+__all__ = ["CategoryQuerySet", "CategoryRow", "ProductQuerySet", "ProductRow", "Selection", "fetch_product", "name_key"]

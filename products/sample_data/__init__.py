@@ -14,9 +14,8 @@ from random import Random
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q, Value
 
-from products.models import Category, Product, name_key
+from products.models import Category, Product
 from products.sample_data.words import ADJECTIVES, BRANDS, DESCRIPTIONS, NOUNS, VARIANTS
 from products.services import LoadedProduct, insert_products, lock_loading
 
@@ -82,8 +81,7 @@ def _shop_categories() -> dict[str, UUID]:
     ids = {}
     for name in names:
         new = Category(id=_uuid7(OPENED, _digest(name)), name=name, slug=_slug(name))
-        known = Category.objects.alias(key=name_key("name"))
-        there = known.filter(Q(pk=new.pk) | Q(key=name_key(Value(name))) | Q(slug=new.slug)).first()
+        there = Category.objects.filter(pk=new.pk).first() or Category.objects.named(name, new.slug).first()
         if there is None:
             new.save(force_insert=True)
         ids[name] = (there or new).pk

@@ -3,10 +3,10 @@
 import re
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import ProtectedError, Q, Value
+from django.db.models import ProtectedError
 from slugify import slugify
 
-from products.models import UUID_PATTERN, Category, name_key
+from products.models import UUID_PATTERN, Category
 
 # Any number, the same for every writer: of those whose slugs differ by no more than the number at their end, one looks
 # for a free one at a time, so that two never find the same. Others do not wait, least of all for an import of minutes.
@@ -62,18 +62,17 @@ def delete_category(category: Category) -> None:
 
 
 def category_named(name: str) -> tuple[Category, bool]:
-    """The category with this name, or this slug, and whether it was made for the purpose.
+    """The category with this name, or else with this slug, and whether it was made for the purpose.
 
     Raises: IntegrityError when somebody takes the name, and gives it up again, at the same moment.
-    Cost: one query, four when it is new, and five more when somebody else makes it at the same moment.
+    Cost: one query, five when it is new, and five more when somebody else makes it at the same moment.
     """
-    same_name = Category.objects.alias(key=name_key("name")).filter(Q(key=name_key(Value(name))) | Q(slug=name))
-    by_name = same_name.order_by("name")
-    if found := by_name.first():
+    named = Category.objects.named(name, slug=name)
+    if found := named.first():
         return found, False
     try:
         return create_category(name=name), True
     except IntegrityError:
-        if found := by_name.first():  # made by somebody else at the same moment
+        if found := named.all().first():  # made by somebody else at the same moment
             return found, False
         raise

@@ -109,6 +109,15 @@ def test_a_letter_that_has_two_small_forms_is_one_letter(editor):
     assert editor.post("/api/categories/", {"name": "kir"}).status_code == 201
 
 
+@pytest.mark.parametrize(
+    ("name", "others"), [("Straße", ["STRASSE", "strasse", "STRA\u1e9eE"]), ("\u0130zmir", ["i\u0307zmir", "Izmir"])]
+)
+def test_a_letter_is_the_letters_that_it_is_in_another_case(editor, name, others):
+    CategoryFactory(name=name)
+    for other in others:
+        assert faults(editor.post("/api/categories/", {"name": other})) == {"name": ["unique"]}
+
+
 def test_a_category_may_change_the_case_of_its_own_name(editor):
     CategoryFactory(name="lamps", slug="lamps")
     assert editor.patch("/api/categories/lamps/", {"name": "Lamps"}).json()["name"] == "Lamps"

@@ -112,3 +112,13 @@ def test_categories_are_the_same_when_the_database_says_so(run, names):
     kept = Category.objects.count()
     _, err = run([row(category=name) for name in reversed(names)])
     assert (err, Product.objects.count(), Category.objects.count()) == ("", 4, kept)
+
+
+def test_a_category_is_known_by_its_name_before_it_is_by_its_slug(run):
+    CategoryFactory(name="Backyard", slug="garden")
+    run([row(category="garden")])
+    assert stored("category__name") == [("Backyard",)]
+    Product.objects.all().delete()
+    CategoryFactory(name="Garden", slug="garden-2")
+    run([row(category="garden")])
+    assert stored("category__name") == [("Garden",)]
