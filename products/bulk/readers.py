@@ -2,9 +2,10 @@
 
 import csv
 import json
+import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from difflib import get_close_matches
 from itertools import chain
@@ -17,6 +18,7 @@ Record = tuple[int, dict[str, Any]]
 SURPLUS = "(cells without a column)"
 
 DELIMITERS = ",;\t|"
+_DELIMITER_SAID = re.compile(f"sep=([{DELIMITERS}])", re.IGNORECASE)  # what Excel looks for in a first line
 
 
 class UnreadableFileError(Exception):
@@ -63,26 +65,37 @@ def _not_utf8(path: Path) -> str:
 
 def _read_csv(path: Path, needed: Collection[str]) -> Iterator[Record]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        header = file.readline()
-        file.seek(0)
+        skipped, header = _header(file)
+        said = _DELIMITER_SAID.fullmatch(header.rstrip())
         # Spreadsheets in half of Europe write semicolons. The header tells: names rarely hold delimiters.
-        delimiter = max(DELIMITERS, key=header.count)
-        rows = csv.DictReader(file, restkey=SURPLUS, delimiter=delimiter, strict=True)
-        begins_on = 1
+        delimiter = said[1] if said else max(DELIMITERS, key=header.count)
+        rows = csv.DictReader(
+            file if said else chain([header], file), restkey=SURPLUS, delimiter=delimiter, strict=True
+        )
+        skipped += bool(said)
+        begins_on = skipped + 1
         try:
             columns = rows.fieldnames or []
             if twice := [name for name, count in Counter(columns).items() if name and count > 1]:
                 raise UnreadableFileError(f"{path.name} has more than one column '{twice[0]}'.")
             _check_columns(columns, needed)
-            begins_on = rows.line_num + 1
+            begins_on = skipped + rows.line_num + 1
             for number, record in enumerate(rows, start=1):
-                begins_on = rows.line_num + 1
+                begins_on = skipped + rows.line_num + 1
                 yield number, {name: value for name, value in record.items() if value is not None}
         except csv.Error as error:
             # A quote that is never closed takes all that follows: where the row begins is what one looks for.
-            last = rows.reader.line_num
+            last = skipped + rows.reader.line_num
             lines = f"line {last}" if last == begins_on else f"lines {begins_on} to {last}"
             raise UnreadableFileError(f"{path.name} is not valid CSV in {lines}: {error}.") from error
+
+
+def _header(lines: Iterable[str]) -> tuple[int, str]:
+    """How many blank lines there are at the beginning, and the first that is none; blank if there is no other."""
+    for number, line in enumerate(lines):
+        if line.strip():
+            return number, line
+    return 0, ""
 
 
 def _read_json(path: Path, needed: Collection[str]) -> Iterator[Record]:

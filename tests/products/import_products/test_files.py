@@ -83,6 +83,21 @@ def test_a_file_that_cannot_be_read_says_why(run, content, name, message):
     assert Product.objects.count() == 0
 
 
+@pytest.mark.parametrize("beginning", ["\n", "\ufeff\r\n \r\n", "sep=;\n", "\ufeffSEP=;\r\n", "\nsep=;\n"])
+def test_what_stands_before_the_header_is_not_taken_for_it(run, beginning):
+    out, _ = run(f"{beginning}name;price;category\nMug;1,5;Kitchen\n", name="a.csv")
+    assert out.startswith("1 products created")
+    line = beginning.count("\n") + 2
+    _, err = run(f'{beginning}name;price;category\n"Mug"s;1;Kitchen\n', name="a.csv")
+    assert f"a.csv is not valid CSV in line {line}: " in err
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", "sep=,\n"])
+def test_a_file_without_a_header_has_no_rows(run, content):
+    out, _ = run(content, name="a.csv")
+    assert out.startswith("0 products created")
+
+
 def test_a_file_that_is_not_there_says_so(tmp_path):
     with pytest.raises(CommandError, match=r"b\.csv cannot be read: No such file"):
         call_command("import_products", str(tmp_path / "b.csv"))
