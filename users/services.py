@@ -67,7 +67,8 @@ def _kept_passwords(file: Path) -> dict[str, str]:
 def change_password(user: User, password: str) -> None:
     """Set a new password; every login ends.
 
-    Raises: User.DoesNotExist when the account has gone, or has got another password since `user` was read.
+    Raises: User.DoesNotExist when the account has gone, or has got another password since `user` was read, which has
+    ended every login.
     Cost: one hash; a lock on the user's row, an UPDATE and a DELETE.
     """
     known = user.password

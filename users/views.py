@@ -192,8 +192,14 @@ class MeView(MethodFirstMixin, generics.RetrieveUpdateDestroyAPIView):
             raise InvalidToken from None
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """204. Raises: ValidationError when `current_password` is missing or wrong; then nothing is deleted."""
+        """204.
+
+        Raises: ValidationError when `current_password` is missing or wrong, and then nothing is deleted; InvalidToken
+        when the account has been deleted meanwhile.
+        """
         serializer = CurrentPasswordSerializer(data=request.data, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
-        self.perform_destroy(self.get_object())
+        deleted, _ = self.get_object().delete()
+        if not deleted:
+            raise InvalidToken
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -110,8 +110,16 @@ def test_an_account_is_deleted_beside_a_change_of_its_password(beside):
     assert not User.objects.exists()
 
 
-def test_a_change_of_an_account_that_is_deleted_meanwhile_is_401(beside):
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("patch", "me/", {"username": "somebody"}),
+        ("delete", "me/", {"current_password": OLD}),
+        ("post", "me/password/", CHANGE),
+    ],
+)
+def test_what_is_asked_for_an_account_that_is_deleted_meanwhile_is_401(beside, method, path, body):
     user = UserFactory()
     deletes = "DELETE FROM users_user WHERE id = %s", [user.pk]
-    change = user, "patch", "/api/users/me/", {"username": "somebody"}
-    assert problem(beside(deletes, ("SELECT",), *change)) == (401, "token_not_valid")
+    answer = beside(deletes, ("SELECT",), user, method, f"/api/users/{path}", body)
+    assert problem(answer) == (401, "token_not_valid")

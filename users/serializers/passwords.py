@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.tokens import default_token_generator
 from rest_framework import serializers
+from rest_framework_simplejwt.exceptions import InvalidToken
 
 from ecommerce_backend.api.serializers import Serializer
 from users import services
@@ -48,13 +49,13 @@ class PasswordChangeSerializer(CurrentPasswordSerializer):
     def save(self, **kwargs: Any) -> User:
         """The user, with the new password; every login has ended.
 
-        Raises: ValidationError when somebody else was faster.
+        Raises: InvalidToken when this one has, by then: the account has gone, or got another password.
         """
         user: User = self.context["request"].user
         try:
             services.change_password(user, self.validated_data["new_password"])
         except User.DoesNotExist:
-            raise invalid("current_password", WRONG_PASSWORD, "wrong_password") from None
+            raise InvalidToken from None
         return user
 
 
