@@ -16,7 +16,7 @@ Object = TypeVar("Object", bound=Model)
 
 
 class Companion:
-    """An expression of which the value is wanted as it is at the first statement of a block, or before."""
+    """One more expression, which is evaluated by the first statement of a block, or else before it."""
 
     def __init__(self, expression: str) -> None:
         self.expression = expression

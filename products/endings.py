@@ -30,9 +30,9 @@ _ENDINGS = f"""
         ) AS begun
     ) AS found
     LEFT JOIN LATERAL (
-        -- The stems that these words and that of the query have or are, of those that there are: whatever is found has
-        -- one of them. When these are what finds, whatever has one of them is found. What was counted once and is in no
-        -- name any more does not matter; what was never counted does: its stem may be another in a name.
+        -- Stems such that a product matches exactly when it has one of them; no row where there are no such. Words that
+        -- are in no name any more, whose tally is zero, are ignored; a word that was never counted rules it out, since
+        -- its stem may be another in a name.
         SELECT coalesce(array_agg(DISTINCT stem) FILTER (WHERE products > 0), ARRAY[min(stem)]) AS stems
         FROM (
             SELECT nullif(nth, found.number + 1), unnest(tsvector_to_array(to_tsvector('{STEMS}', word)) || word)
@@ -52,7 +52,7 @@ _ENDINGS = f"""
 class Endings(NamedTuple):
     """The words of the catalogue that begin so: how many there are, up to COUNTED_ENDINGS, and some of them.
 
-    And whether the word itself may be there, and its stem: of those that are several in the index it is not known.
+    And whether the word itself may be there, and its stem: always, of a word that the index has as several.
     `stems`: where the products that the word finds are exactly those that have one of some stems, as that of "laptop"
     if nothing but "laptops" begins with it; and how many `products` these have, each by itself. `inflections`: how
     many have the word or its stem, at most; None where it is not known. `everything`: how many products there are.

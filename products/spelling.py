@@ -11,8 +11,8 @@ _ALPHABETS = [range(ord(first), ord(last) + 1) for first, last in ("az", "αω",
 def one_edit_away(word: str) -> set[str]:
     """`word` with one letter left out, put in, exchanged, or two neighbours swapped: about 55 for each letter it has.
 
-    It has to be as words are in the index, and what comes is so, too; in other scripts it may be twice as many. None
-    for words that are very short or very long.
+    It has to be as words are in the index, and what comes is so, too; in other scripts it may be twice as many. An
+    empty set for words that are very short or very long.
     """
     if not SHORTEST <= len(word) <= LONGEST:
         return set()

@@ -121,7 +121,8 @@ class RefreshToken(FamilyToken, jwt.RefreshToken):
         """The next token of this login. The first use spends this one; a second within ten seconds is forgiven.
 
         Raises: TokenError when the login has ended, or ends now, because the token was used again after that.
-        Cost: five queries and a lock on the login's row, so that parallel uses come one after the other.
+        Cost: six queries, five for a use that is forgiven, and a lock on the login's row, so that parallel uses come
+        one after the other.
         """
         with transaction.atomic():
             family = self._family_for_update()

@@ -72,7 +72,7 @@ def _part(queryset: "ProductQuerySet", first: int, last: int) -> "ProductQuerySe
     if first and tiers[first - 1] is not NOTHING:  # which has all that is in better ones
         part = part.exclude(tiers[first - 1])
     part.start = queryset.start
-    # Where it is the same for all of them, and so known, the rank drops out of where the rows begin.
+    # A rank that is the same for all of them is a constant, which PostgreSQL removes from the condition of a cursor.
     rank, by_rank = (Value(first), []) if first == last else (rank_in(tiers), ["rank"])
     part = part.annotate(rank=rank).order_by(*by_rank, "-created_at", "-pk")
     return part if queryset.query.standard_ordering else part.reverse()

@@ -49,7 +49,8 @@ class ChosenCategories:
     def are_merged(self) -> bool:
         """Whether a walk goes along the part that each has of an index. Cost: as for their ids.
 
-        It does not where the parts of many would have to be planned, or those of others are hardly in the way.
+        It does not for many categories, whose parts take long to plan, nor for those that have half of all products or
+        more: there is little to skip.
         """
         return self.are_several and len(self.ids) <= MOST_MERGED and 2 * self.products < self._everything
 

@@ -60,7 +60,9 @@ class ProductQuerySet(QuerySet["Product"]):
         return self.chosen is not None and self.chosen.are_several
 
     def selected(self, selection: Selection) -> Self:
-        """Those that `selection` asks for; with words to search for, best match first. None when there are no words.
+        """Those that `selection` asks for; with words to search for, best match first.
+
+        An empty queryset when the text to search for has no words.
 
         Cost: one query with several categories, and one with dates; one or two for the words of a search, and one for
         its categories.

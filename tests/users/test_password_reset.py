@@ -9,6 +9,7 @@ from tests.conftest import Client, faults, problem
 from tests.factories import UserFactory
 from tests.processes import at_once
 from users import services
+from users.models import User
 from users.tokens import RefreshToken
 
 pytestmark = pytest.mark.django_db
@@ -84,10 +85,19 @@ def test_a_token_older_than_an_hour_is_refused(api, monkeypatch):
     assert faults(confirm(api, *mailed(user))) == {"token": ["invalid_token"]}
 
 
-@pytest.mark.parametrize(("uid", "token"), [("x", "x"), ("", "x"), ("bm9wZQ", "x"), ("____", "x"), ("%00", "a-b")])
-def test_what_no_mail_brought_is_refused(api, uid, token):
-    UserFactory()
-    assert set(faults(confirm(api, uid, token))) <= {"uid", "token"}
+@pytest.mark.parametrize(
+    ("uid", "token", "fields"),
+    [
+        *[(uid, "x", {"token": ["invalid_token"]}) for uid in ("x", "bm9wZQ", "____")],
+        ("%00", "a-b", {"token": ["invalid_token"]}),
+        ("", "x", {"uid": ["blank"]}),
+        ("x", "", {"token": ["blank"]}),
+    ],
+)
+def test_what_no_mail_brought_is_refused(api, uid, token, fields):
+    user = UserFactory()
+    assert faults(confirm(api, uid, token)) == fields
+    assert User.objects.get(pk=user.pk).password == user.password
 
 
 @pytest.mark.django_db(transaction=True)
