@@ -1203,6 +1203,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The rest of the body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Timeout",
+                     *       "status": 408,
+                     *       "code": "request_timeout",
+                     *       "detail": "The rest of the body did not come. Send the request again.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description It clashes with what is stored. */
             409: {
                 headers: {
@@ -1216,6 +1235,25 @@ export interface operations {
                      *       "status": 409,
                      *       "code": "conflict",
                      *       "detail": "This clashes with what is stored, for example a value that must be unique.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body comes without a Content-Length: it is chunked. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Length Required",
+                     *       "status": 411,
+                     *       "code": "length_required",
+                     *       "detail": "Send the body with a Content-Length header.",
                      *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
                      *     }
                      */
@@ -1393,6 +1431,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The rest of the body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Timeout",
+                     *       "status": 408,
+                     *       "code": "request_timeout",
+                     *       "detail": "The rest of the body did not come. Send the request again.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body comes without a Content-Length: it is chunked. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Length Required",
+                     *       "status": 411,
+                     *       "code": "length_required",
+                     *       "detail": "Send the body with a Content-Length header.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is larger than 1 MiB. */
             413: {
                 headers: {
@@ -1545,6 +1621,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The rest of the body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Timeout",
+                     *       "status": 408,
+                     *       "code": "request_timeout",
+                     *       "detail": "The rest of the body did not come. Send the request again.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body comes without a Content-Length: it is chunked. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Length Required",
+                     *       "status": 411,
+                     *       "code": "length_required",
+                     *       "detail": "Send the body with a Content-Length header.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is larger than 1 MiB. */
             413: {
                 headers: {
@@ -1691,6 +1805,44 @@ export interface operations {
                      *       "status": 401,
                      *       "code": "token_not_valid",
                      *       "detail": "Token is invalid or expired",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The rest of the body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Timeout",
+                     *       "status": 408,
+                     *       "code": "request_timeout",
+                     *       "detail": "The rest of the body did not come. Send the request again.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body comes without a Content-Length: it is chunked. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Length Required",
+                     *       "status": 411,
+                     *       "code": "length_required",
+                     *       "detail": "Send the body with a Content-Length header.",
                      *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
                      *     }
                      */
@@ -1930,6 +2082,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The rest of the body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Timeout",
+                     *       "status": 408,
+                     *       "code": "request_timeout",
+                     *       "detail": "The rest of the body did not come. Send the request again.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body comes without a Content-Length: it is chunked. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Length Required",
+                     *       "status": 411,
+                     *       "code": "length_required",
+                     *       "detail": "Send the body with a Content-Length header.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is larger than 1 MiB. */
             413: {
                 headers: {
@@ -2082,6 +2272,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The rest of the body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Timeout",
+                     *       "status": 408,
+                     *       "code": "request_timeout",
+                     *       "detail": "The rest of the body did not come. Send the request again.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description It clashes with what is stored. */
             409: {
                 headers: {
@@ -2095,6 +2304,25 @@ export interface operations {
                      *       "status": 409,
                      *       "code": "conflict",
                      *       "detail": "This clashes with what is stored, for example a value that must be unique.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body comes without a Content-Length: it is chunked. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Length Required",
+                     *       "status": 411,
+                     *       "code": "length_required",
+                     *       "detail": "Send the body with a Content-Length header.",
                      *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
                      *     }
                      */
@@ -2251,6 +2479,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The rest of the body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Timeout",
+                     *       "status": 408,
+                     *       "code": "request_timeout",
+                     *       "detail": "The rest of the body did not come. Send the request again.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body comes without a Content-Length: it is chunked. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Length Required",
+                     *       "status": 411,
+                     *       "code": "length_required",
+                     *       "detail": "Send the body with a Content-Length header.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is larger than 1 MiB. */
             413: {
                 headers: {
@@ -2382,6 +2648,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The rest of the body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Timeout",
+                     *       "status": 408,
+                     *       "code": "request_timeout",
+                     *       "detail": "The rest of the body did not come. Send the request again.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body comes without a Content-Length: it is chunked. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Length Required",
+                     *       "status": 411,
+                     *       "code": "length_required",
+                     *       "detail": "Send the body with a Content-Length header.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is larger than 1 MiB. */
             413: {
                 headers: {
@@ -2506,6 +2810,44 @@ export interface operations {
                      *           }
                      *         ]
                      *       }
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The rest of the body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Timeout",
+                     *       "status": 408,
+                     *       "code": "request_timeout",
+                     *       "detail": "The rest of the body did not come. Send the request again.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body comes without a Content-Length: it is chunked. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Length Required",
+                     *       "status": 411,
+                     *       "code": "length_required",
+                     *       "detail": "Send the body with a Content-Length header.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -2894,6 +3236,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The rest of the body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Timeout",
+                     *       "status": 408,
+                     *       "code": "request_timeout",
+                     *       "detail": "The rest of the body did not come. Send the request again.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description It clashes with what is stored. */
             409: {
                 headers: {
@@ -2907,6 +3268,25 @@ export interface operations {
                      *       "status": 409,
                      *       "code": "conflict",
                      *       "detail": "This clashes with what is stored, for example a value that must be unique.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body comes without a Content-Length: it is chunked. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Length Required",
+                     *       "status": 411,
+                     *       "code": "length_required",
+                     *       "detail": "Send the body with a Content-Length header.",
                      *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
                      *     }
                      */
@@ -3393,6 +3773,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The rest of the body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Timeout",
+                     *       "status": 408,
+                     *       "code": "request_timeout",
+                     *       "detail": "The rest of the body did not come. Send the request again.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description It clashes with what is stored. */
             409: {
                 headers: {
@@ -3406,6 +3805,25 @@ export interface operations {
                      *       "status": 409,
                      *       "code": "conflict",
                      *       "detail": "This clashes with what is stored, for example a value that must be unique.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body comes without a Content-Length: it is chunked. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Length Required",
+                     *       "status": 411,
+                     *       "code": "length_required",
+                     *       "detail": "Send the body with a Content-Length header.",
                      *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
                      *     }
                      */
@@ -3792,6 +4210,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The rest of the body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Timeout",
+                     *       "status": 408,
+                     *       "code": "request_timeout",
+                     *       "detail": "The rest of the body did not come. Send the request again.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description It clashes with what is stored. */
             409: {
                 headers: {
@@ -3805,6 +4242,25 @@ export interface operations {
                      *       "status": 409,
                      *       "code": "conflict",
                      *       "detail": "This clashes with what is stored, for example a value that must be unique.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body comes without a Content-Length: it is chunked. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Length Required",
+                     *       "status": 411,
+                     *       "code": "length_required",
+                     *       "detail": "Send the body with a Content-Length header.",
                      *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
                      *     }
                      */
@@ -4323,6 +4779,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The rest of the body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Timeout",
+                     *       "status": 408,
+                     *       "code": "request_timeout",
+                     *       "detail": "The rest of the body did not come. Send the request again.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description It clashes with what is stored. */
             409: {
                 headers: {
@@ -4336,6 +4811,25 @@ export interface operations {
                      *       "status": 409,
                      *       "code": "conflict",
                      *       "detail": "This clashes with what is stored, for example a value that must be unique.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body comes without a Content-Length: it is chunked. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Length Required",
+                     *       "status": 411,
+                     *       "code": "length_required",
+                     *       "detail": "Send the body with a Content-Length header.",
                      *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
                      *     }
                      */
@@ -4685,6 +5179,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The rest of the body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Timeout",
+                     *       "status": 408,
+                     *       "code": "request_timeout",
+                     *       "detail": "The rest of the body did not come. Send the request again.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description It clashes with what is stored. */
             409: {
                 headers: {
@@ -4698,6 +5211,25 @@ export interface operations {
                      *       "status": 409,
                      *       "code": "conflict",
                      *       "detail": "This clashes with what is stored, for example a value that must be unique.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body comes without a Content-Length: it is chunked. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Length Required",
+                     *       "status": 411,
+                     *       "code": "length_required",
+                     *       "detail": "Send the body with a Content-Length header.",
                      *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
                      *     }
                      */
@@ -5084,6 +5616,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The rest of the body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Request Timeout",
+                     *       "status": 408,
+                     *       "code": "request_timeout",
+                     *       "detail": "The rest of the body did not come. Send the request again.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description It clashes with what is stored. */
             409: {
                 headers: {
@@ -5097,6 +5648,25 @@ export interface operations {
                      *       "status": 409,
                      *       "code": "conflict",
                      *       "detail": "This clashes with what is stored, for example a value that must be unique.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body comes without a Content-Length: it is chunked. */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Length Required",
+                     *       "status": 411,
+                     *       "code": "length_required",
+                     *       "detail": "Send the body with a Content-Length header.",
                      *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
                      *     }
                      */

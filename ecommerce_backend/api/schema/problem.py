@@ -11,8 +11,10 @@ from rest_framework.serializers import BaseSerializer
 from ecommerce_backend.api.exceptions import (
     Conflict,
     IdempotencyKeyReused,
+    LengthRequired,
     PayloadTooLarge,
     PreconditionFailed,
+    RequestTimeout,
     ServiceUnavailable,
     unknown_names,
 )
@@ -31,7 +33,9 @@ PROBLEMS: dict[str, exceptions.APIException] = {
     "401": exceptions.NotAuthenticated(),
     "403": exceptions.PermissionDenied(),
     "404": exceptions.NotFound(),
+    "408": RequestTimeout(),
     "409": Conflict(),
+    "411": LengthRequired(),
     "412": PreconditionFailed(),
     "413": PayloadTooLarge(),
     "414": AddressTooLong(),

@@ -22,7 +22,9 @@ DESCRIPTIONS = {
     "401": "A valid access token is needed.",
     "403": "Known, but not allowed.",
     "404": "There is no such thing, or no such page.",
+    "408": "The rest of the body did not come in time.",
     "409": "It clashes with what is stored.",
+    "411": "The body comes without a Content-Length: it is chunked.",
     "412": "Somebody has changed it since you read it.",
     "413": "The body is larger than 1 MiB.",
     "414": "The address is longer than 8 KiB.",
@@ -105,7 +107,7 @@ class ResponsesAutoSchema(SwaggerAutoSchema):
             if any(issubclass(each, DjangoModelPermissionsOrAnonReadOnly) for each in self.view.permission_classes):
                 statuses.add("403")
         if self.method in (*BODY_METHODS, *getattr(self.view, "schema_bodies", {})):
-            statuses |= {"400", "413", "415"}
+            statuses |= {"400", "408", "411", "413", "415"}
         if self.creates_once():
             statuses |= {"409", "422"}
         if self.is_conditional("PUT", "PATCH", "DELETE"):
