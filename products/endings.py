@@ -52,7 +52,7 @@ _ENDINGS = f"""
 class Endings(NamedTuple):
     """The words of the catalogue that begin so: how many there are, up to COUNTED_ENDINGS, and some of them.
 
-    And whether the word itself may be there, and its stem: always, of a word that the index has as several.
+    `has_word`, `has_stem`: whether it may be there, and its stem; always true of a word that the index has as several.
     `stems`: where the products that the word finds are exactly those that have one of some stems, as that of "laptop"
     if nothing but "laptops" begins with it; and how many `products` these have, each by itself. `inflections`: how
     many have the word or its stem, at most; None where it is not known. `everything`: how many products there are.
@@ -74,8 +74,8 @@ class Endings(NamedTuple):
 
     @property
     def is_something(self) -> bool:
-        """Whether there may be a word that begins so, or has its stem."""
-        return self.number > 0 or self.has_word or self.has_stem
+        """Whether some name may have a word that begins so, or its stem. It may be known that none has any more."""
+        return (self.number > 0 or self.has_word or self.has_stem) and not (self.stems and self.products == 0)
 
     @property
     def are_few(self) -> bool:

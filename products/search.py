@@ -44,9 +44,10 @@ NOTHING = condition("false")
 class Sought(NamedTuple):
     """What a query finds. `tiers`: conditions on a match, the best first.
 
-    The name is the query, also if that is more than its words; it has the same words, but for case and accents, and no
-    others; every word of the query stands in the name; they do, inflected; or they begin words there. The last one says
-    of all matches what they have. NOTHING is where there can be none; there are no conditions without words.
+    The name is the query, marks and all, which is asked only of a query that has some; it has the same words, but for
+    case and accents, and no others; every word of the query stands in the name; they do, inflected; or they begin words
+    there. The last one says of all matches what they have. NOTHING is where there can be none; there are no conditions
+    without words.
     """
 
     tiers: list[RawSQL]
@@ -90,9 +91,9 @@ def sought(text: str, *, by_beginnings: bool = True) -> Sought:
 def sought_nearly(text: str, near: Mapping[str, Sequence[str]]) -> Sought:
     """What words find that are spelled nearly so. `near`: for every word of the query, those most like it, in order.
 
-    The best match is what the query finds when each word that is in no name is the one most like it. Then the name has
-    one of the two most like it, and so on, or inflections; and then the same for words that are there. There must be a
-    word that is like another. Cost: one query, and one for likes that are new to this process.
+    The best match is what the query finds when each word that is in no name is the one most like it. Then each may be
+    one of the two most like it, and so on, or an inflection; last, words that are in names may be others, too. There
+    must be a word that is like another. Cost: one query, and one for likes that are new to this process.
     """
     exact = analysed(text)
     likes = in_catalogue([near[word] for word, found in by_word(text).items() if found])
@@ -102,7 +103,9 @@ def sought_nearly(text: str, near: Mapping[str, Sequence[str]]) -> Sought:
     alike = list(zip(exact, likes, there, strict=True))
     nearest = [word if is_there or not others else others[0] for word, others, is_there in alike]
     everything = known[every[0]].everything
-    tiers = [NOTHING, NOTHING] if all(there) else [_is_name(nearest), _have_whole(nearest)]
+    as_name = dict(zip(exact, nearest, strict=True))
+    is_name = _is_name([as_name.get(word, word) for word in as_written(text)])
+    tiers = [NOTHING, NOTHING] if all(there) else [is_name, _have_whole(nearest)]
     tiers += [
         _every([_nearly(word, others[: width[is_there]], known) for word, others, is_there in alike], everything)
         for width in _widths([(len(others), is_there) for _, others, is_there in alike])
@@ -116,8 +119,9 @@ def _widths(numbers: Sequence[tuple[int, bool]]) -> list[tuple[int, int]]:
 
     `numbers`: how many are like each word, and whether it is there.
     """
-    most = [max((number for number, is_there in numbers if is_there is which), default=0) for which in (False, True)]
-    return [*((n, 0) for n in range(1, most[0] + 1)), *((most[0], n) for n in range(1, most[1] + 1))]
+    of_missing = max((number for number, is_there in numbers if not is_there), default=0)
+    of_there = max((number for number, is_there in numbers if is_there), default=0)
+    return [*((n, 0) for n in range(1, of_missing + 1)), *((of_missing, n) for n in range(1, of_there + 1))]
 
 
 def matches_in(categories: Iterable[UUID]) -> RawSQL:
@@ -127,10 +131,11 @@ def matches_in(categories: Iterable[UUID]) -> RawSQL:
 
 def _of_one_stem(alike: Sequence[Word], known: Mapping[Word, Endings]) -> tuple[list[str], int | None]:
     """The stem of all these words, and how many products have it, where what they find is what has it."""
-    found = {(each.only_stem, each.products) for each in map(known.__getitem__, alike)}
-    stem, number = found.pop() if len(found) == 1 else (None, 0)
-    is_found = stem is not None and any(quoted(stem) in (word.whole, word.stem) for word in alike)
-    return ([stem], number) if stem is not None and is_found else ([], None)
+    found = {(known[word].only_stem or "", known[word].products) for word in alike}
+    if len(found) != 1:
+        return [], None
+    [(stem, number)] = found
+    return ([stem], number) if any(quoted(stem) in (word.whole, word.stem) for word in alike) else ([], None)
 
 
 def _nearly(word: Word, others: Sequence[Word], known: Mapping[Word, Endings]) -> Asked:

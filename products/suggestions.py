@@ -17,8 +17,9 @@ _IN_NAMES = f"""
     coalesce((SELECT sum(products) FROM products_stemtally
               WHERE stem = ANY(tsvector_to_array(to_tsvector('{STEMS}', known.word)) || known.word)), 1) > 0
 """  # noqa: S608 - a constant
-# One slip away, and alike, which is a third of the trigrams in common. A word may be there more than once. The first
-# branch leaves out SPELLED_LIKE: with it, a plan for any words might look for each slip in the index of trigrams.
+# First what is one slip away, then what is alike by pg_trgm.similarity_threshold, 0.3. A word may be there more than
+# once. The first branch leaves out SPELLED_LIKE: with it, a plan for any words might look for each slip in the index of
+# trigrams.
 _NEAR = f"""
     SELECT asked.word, known.word, known.word <-> asked.word AS distance, true
     FROM products_productword AS known, unnest(%s::text[]) AS asked (word)
@@ -26,7 +27,8 @@ _NEAR = f"""
     UNION
     SELECT asked.word, alike.*, false FROM unnest(%s::text[]) AS asked (word) CROSS JOIN LATERAL (
         SELECT word, word <-> asked.word AS distance FROM products_productword AS known
-        WHERE word %% asked.word AND word ~ '{SPELLED_LIKE}' AND {_IN_NAMES} ORDER BY distance LIMIT {2 * MOST_NEAR}
+        WHERE word %% asked.word AND word ~ '{SPELLED_LIKE}' AND {_IN_NAMES}
+        ORDER BY distance, word LIMIT {2 * MOST_NEAR}
     ) AS alike
 """  # noqa: S608 - constants
 # Of these, those that are words, or inflections of some. With EXISTS the planner would read all words for a hash.
@@ -71,8 +73,8 @@ def _nearest(lexeme: str, slips: Collection[str], found: Rows) -> Near:
 def compounds(text: str, slips: Collection[str]) -> str:
     """The query as names have its words, two as one and one as two; blank if that is how they are.
 
-    What stands in no name and is one of `slips` is that, unless it is one with another: "labtop" is not "lab top".
-    Cost: as for `by_word`, and one query.
+    A word in no name that is one of `slips`, one slip from another, stays whole unless it joins a neighbour: "labtop"
+    is not "lab top". Cost: as for `by_word`, and one query.
     """
     words, by_lexeme = in_sequence(text), _lexemes(text)
     lexemes = [by_lexeme[word] for word in words]

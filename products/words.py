@@ -95,7 +95,7 @@ def as_written(text: str) -> list[Word]:
 
 
 def in_catalogue(known: Collection[Sequence[str]]) -> list[list[Word]]:
-    """Each word of the catalogue as one of a query. What would be another if it were typed has no stem but itself."""
+    """Each word of the catalogue as one of a query. What would be analysed as another one if typed gets no stem."""
     typed = {word.whole: word for word in analysed(" ".join(chain(*known)))}
     return [[typed.get(quoted(each)) or Word(*[quoted(each)] * 4) for each in alike] for alike in known]
 

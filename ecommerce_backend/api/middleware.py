@@ -35,6 +35,8 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Of a body that is refused: what a connection brings in the few seconds that a client may take to see the answer.
 DRAIN_BYTES = 8 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
+# Of what a view has not read gunicorn reads this much, so that another request may follow; of more it hangs up.
+WORKER_DRAINS_BYTES = 60_000
 
 
 class RequestIDMiddleware:
@@ -121,7 +123,10 @@ class ProblemMiddleware:
         if not request.path_info.endswith("/") and "." not in request.path_info.rsplit("/", 1)[-1]:
             request.path_info += "/"
             request.path += "/"
-        return self.get_response(request)
+        response = self.get_response(request)
+        if _content_length(request) > WORKER_DRAINS_BYTES:
+            _drain(request)  # of what a view has read there is nothing left
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """The answer to an exception outside DRF's own handling; Django's way for 404 and the like elsewhere."""

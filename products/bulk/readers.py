@@ -18,7 +18,9 @@ Record = tuple[int, dict[str, Any]]
 SURPLUS = "(cells without a column)"
 
 DELIMITERS = ",;\t|"
-_DELIMITER_SAID = re.compile(f"sep=([{DELIMITERS}])", re.IGNORECASE)  # what Excel looks for in a first line
+_DELIMITER_SAID = re.compile(
+    f'"?sep=([{DELIMITERS}])"?[{DELIMITERS}]*', re.IGNORECASE
+)  # what Excel looks for in a first line
 
 
 class UnreadableFileError(Exception):
@@ -66,13 +68,12 @@ def _not_utf8(path: Path) -> str:
 def _read_csv(path: Path, needed: Collection[str]) -> Iterator[Record]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         skipped, header = _header(file)
-        said = _DELIMITER_SAID.fullmatch(header.rstrip())
+        if said := _DELIMITER_SAID.fullmatch(header.rstrip("\r\n")):
+            blank, header = _header(file)
+            skipped += 1 + blank
         # Spreadsheets in half of Europe write semicolons. The header tells: names rarely hold delimiters.
         delimiter = said[1] if said else max(DELIMITERS, key=header.count)
-        rows = csv.DictReader(
-            file if said else chain([header], file), restkey=SURPLUS, delimiter=delimiter, strict=True
-        )
-        skipped += bool(said)
+        rows = csv.DictReader(chain([header], file), restkey=SURPLUS, delimiter=delimiter, strict=True)
         begins_on = skipped + 1
         try:
             columns = rows.fieldnames or []
@@ -91,9 +92,9 @@ def _read_csv(path: Path, needed: Collection[str]) -> Iterator[Record]:
 
 
 def _header(lines: Iterable[str]) -> tuple[int, str]:
-    """How many blank lines there are at the beginning, and the first that is none; blank if there is no other."""
+    """How many lines without a word come first, and the line after them; blank if there is none."""
     for number, line in enumerate(lines):
-        if line.strip():
+        if line.strip().strip(DELIMITERS):
             return number, line
     return 0, ""
 

@@ -82,7 +82,7 @@ def _guess(queryset: "ProductQuerySet", part: "ProductQuerySet", first: int, lef
     """About how many matches there are in a part, of those that are left. Cost: at most one query."""
     if queryset.query.standard_ordering and first == len(queryset.tiers) - 1:
         return left.selected  # the last one has all the rest
-    if first < queryset.sought.names:  # few have the name, and no more are found together
+    if first < queryset.sought.names:  # few names are the query, and what is found together is few
         return 0
     if _is_one_word(queryset):
         return expectation.planned(part)

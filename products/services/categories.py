@@ -73,6 +73,6 @@ def category_named(name: str) -> tuple[Category, bool]:
     try:
         return create_category(name=name), True
     except IntegrityError:
-        if found := named.all().first():  # made by somebody else at the same moment
+        if found := named.first():  # made by somebody else at the same moment
             return found, False
         raise

@@ -13,7 +13,7 @@ from products.services.loading import lock_loading
 def without_indexes(shown: Callable[[list[models.Index]], Iterable[models.Index]] = iter) -> Iterator[None]:
     """Take the indexes of products off within the block, and build them at its end: all in one transaction.
 
-    - `shown`: what the indexes are taken through while they are built, such as a progress bar.
+    - `shown`: what wraps the iteration over the indexes while they are built, such as a progress bar.
 
     Building an index reads the table once, and leaves no page half empty; keeping it up to date finds a page for every
     row. What is unique stays unique meanwhile. Cost: whoever reads or writes products waits until the end.

@@ -90,6 +90,8 @@ def test_a_name_with_a_possessive_is_found_before_those_that_only_have_the_noun(
         (["Samsung", "Samsung Galaxy Zed"], "samsng"),
         (["Vektra Blue", "Vektraing"], "vekrta"),
         # marks are no words, but what is spelled with them is nearer
+        (["Samsung Samsung", "Samsung"], "samsng samsng"),
+        (["Men's Shirt", "Shirt Men"], "men's shrit"),
         (["C++", "C#"], "c++"),
         (["C#", "C++"], "C#"),
         (["AT&T", "AT T", "AT T Phone"], "at&t"),
@@ -104,3 +106,13 @@ def test_the_nearest_comes_first_whichever_is_newer(api, names, text):
             ProductFactory(name=name)
         results = api.get("/api/products/", {"search": text}).json()["results"]
         assert [product["name"] for product in results] == names
+
+
+def test_words_that_are_in_no_name_any_more_do_not_count_as_typed_right(api):
+    renamed = ProductFactory(name="Samsng Labtop")
+    ProductFactory(name="Samsung")
+    ProductFactory(name="Samsung Lastop Laptop")
+    renamed.name = "Lamp"
+    renamed.save()
+    results = api.get("/api/products/", {"search": "samsng"}).json()["results"]
+    assert [product["name"] for product in results] == ["Samsung", "Samsung Lastop Laptop"]

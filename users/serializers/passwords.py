@@ -49,7 +49,7 @@ class PasswordChangeSerializer(CurrentPasswordSerializer):
     def save(self, **kwargs: Any) -> User:
         """The user, with the new password; every login has ended.
 
-        Raises: InvalidToken when this one has, by then: the account has gone, or got another password.
+        Raises: InvalidToken when the account was deleted meanwhile, or got another password.
         """
         user: User = self.context["request"].user
         try:

@@ -83,13 +83,20 @@ def test_a_file_that_cannot_be_read_says_why(run, content, name, message):
     assert Product.objects.count() == 0
 
 
-@pytest.mark.parametrize("beginning", ["\n", "\ufeff\r\n \r\n", "sep=;\n", "\ufeffSEP=;\r\n", "\nsep=;\n"])
+@pytest.mark.parametrize(
+    "beginning", ["\n", "\ufeff\r\n \r\n", ";;;\n", "sep=;\n", "\ufeffSEP=;\r\n", '\n"sep=;";;\n\n']
+)
 def test_what_stands_before_the_header_is_not_taken_for_it(run, beginning):
     out, _ = run(f"{beginning}name;price;category\nMug;1,5;Kitchen\n", name="a.csv")
     assert out.startswith("1 products created")
     line = beginning.count("\n") + 2
     _, err = run(f'{beginning}name;price;category\n"Mug"s;1;Kitchen\n', name="a.csv")
     assert f"a.csv is not valid CSV in line {line}: " in err
+
+
+def test_a_tab_is_a_delimiter_that_can_be_said(run):
+    out, _ = run("sep=\t\nname, long\tprice\tcategory\nMug\t1\tKitchen\n", "--map", "name, long=name", name="a.csv")
+    assert out.startswith("1 products created")
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "sep=,\n"])

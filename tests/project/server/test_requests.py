@@ -60,6 +60,18 @@ def test_a_large_body_is_413_and_a_chunked_one_411_and_the_next_request_is_serve
     assert Answer(server, "GET", "/api/products/").status == 200
 
 
+def test_after_a_body_that_nobody_has_read_the_connection_serves_the_next_request(server):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.connect()
+    connection.auto_open = 0  # so that it does not connect anew by itself
+    for path, status in (("/api/products/", 401), ("/api/nope/", 404), ("/api/token/", 400)):
+        connection.request("POST", path, b" " * 1_000_000, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers.get("Connection")) == (status, "keep-alive")
+        answer.read()
+    connection.close()
+
+
 @pytest.mark.parametrize(
     ("request_text", "status"),
     [
