@@ -139,7 +139,7 @@ def _tallied_at_the_end(cursor: Any) -> Iterator[None]:
     yield
     cursor.execute(_TALLY)
     # Before statistics are there, the planner takes a new table for a small one.
-    cursor.execute("ANALYZE products_product, products_producttally, products_stemtally")
+    cursor.execute("ANALYZE products_product, products_producttally, products_stemtally, products_productword")
 
 
 def _staged(rows: Iterable[LoadedProduct], cursor: Any) -> Iterator[int]:
