@@ -192,14 +192,9 @@ class MeView(MethodFirstMixin, generics.RetrieveUpdateDestroyAPIView):
             raise InvalidToken from None
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """204.
-
-        Raises: ValidationError when `current_password` is missing or wrong, and then nothing is deleted; InvalidToken
-        when the account has been deleted meanwhile.
-        """
+        """204. Raises: ValidationError for a wrong `current_password`; InvalidToken when the account has gone."""
         serializer = CurrentPasswordSerializer(data=request.data, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
-        deleted, _ = self.get_object().delete()
-        if not deleted:
+        if not self.get_object().delete()[0]:
             raise InvalidToken
         return Response(status=status.HTTP_204_NO_CONTENT)
