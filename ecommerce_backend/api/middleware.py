@@ -35,8 +35,9 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Of a body that is refused: what a connection brings in the few seconds that a client may take to see the answer.
 DRAIN_BYTES = 8 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
-# Of what a view has not read gunicorn reads this much, so that another request may follow; of more it hangs up.
-WORKER_DRAINS_BYTES = 60_000
+# gunicorn reads what a view has not, so that another request may follow, but only 64 KiB of it: of more it hangs up, on
+# a connection that it has said is kept. So what may be more is read here.
+WORKER_DRAINS_BYTES = 60 * 1024
 
 
 class RequestIDMiddleware:
@@ -108,6 +109,7 @@ class ProblemMiddleware:
     """Makes paths, hosts, bodies and crashes behave alike for every view.
 
     - The path without its trailing slash is the path with it, for every method: a redirect would lose the body.
+    - A body that no view has read is read, so that the connection can be used again.
     - A refused host, a secret in the clear where TLS is required, a body that is too large and a body of unknown length
       end here, before any work is done.
     - An exception that left a view becomes a problem document, with DEBUG on too.
