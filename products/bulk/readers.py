@@ -18,9 +18,8 @@ Record = tuple[int, dict[str, Any]]
 SURPLUS = "(cells without a column)"
 
 DELIMITERS = ",;\t|"
-_DELIMITER_SAID = re.compile(
-    f'"?sep=([{DELIMITERS}])"?[{DELIMITERS}]*', re.IGNORECASE
-)  # what Excel looks for in a first line
+# What Excel looks for in a first line; saved again, it is quoted or padded.
+_DELIMITER_SAID = re.compile(f'"?sep=([{DELIMITERS}])"?[{DELIMITERS}]*', re.IGNORECASE)
 
 
 class UnreadableFileError(Exception):

@@ -89,9 +89,9 @@ def test_a_name_with_a_possessive_is_found_before_those_that_only_have_the_noun(
         # then as for the nearest words: the name itself, whole words, inflected ones
         (["Samsung", "Samsung Galaxy Zed"], "samsng"),
         (["Vektra Blue", "Vektraing"], "vekrta"),
-        # marks are no words, but what is spelled with them is nearer
         (["Samsung Samsung", "Samsung"], "samsng samsng"),
         (["Men's Shirt", "Shirt Men"], "men's shrit"),
+        # marks are no words, but what is spelled with them is nearer
         (["C++", "C#"], "c++"),
         (["C#", "C++"], "C#"),
         (["AT&T", "AT T", "AT T Phone"], "at&t"),

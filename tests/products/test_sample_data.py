@@ -3,6 +3,7 @@ from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import F
 
 from products import sample_data, services
@@ -149,3 +150,15 @@ def test_a_number_that_is_none_is_refused(arguments):
     with pytest.raises((CommandError, SystemExit)):
         seed(*arguments)
     assert Product.objects.count() == 0
+
+
+def test_what_was_loaded_has_statistics_and_its_words_too():
+    sample_data.load_sample_shop()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), (SELECT count(*) FROM products_productword) FROM products_product")
+        expected = cursor.fetchone()
+        cursor.execute(
+            "SELECT reltuples FROM pg_class WHERE oid IN "
+            "('products_product'::regclass, 'products_productword'::regclass) ORDER BY relname"
+        )
+        assert tuple(number for [number] in cursor) == expected
