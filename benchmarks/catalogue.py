@@ -14,7 +14,8 @@ from benchmarks.options import HERE, ROOT
 from benchmarks.server import EmbeddedServer, ForeignServer, execute, run
 
 # What decides the rows and the tables: when any of it changes, the database is made again.
-SOURCES = [ROOT / "products/migrations", ROOT / "products/sample_data", ROOT / "products/services"]
+SOURCES = [ROOT / "products/migrations", ROOT / "products/sample_data"]
+SOURCES += [ROOT / "products/services/loading.py", ROOT / "products/services/indexes.py"]
 SOURCES += [HERE / "peers/textbook/catalogue/migrations", HERE / "peers/limit/schema.sql", Path(__file__)]
 SCHEMAS = {"ours": "public", "textbook": "textbook", "limit": "limit_"}
 ADMIN = {
