@@ -16,7 +16,7 @@ def without_indexes(shown: Callable[[list[models.Index]], Iterable[models.Index]
     - `shown`: what wraps the iteration over the indexes while they are built, such as a progress bar.
 
     Building an index reads the table once, and leaves no page half empty; keeping it up to date finds a page for every
-    row. What is unique stays unique meanwhile. Cost: whoever reads or writes products waits until the end.
+    row. What is unique stays unique meanwhile. Cost: a lock that keeps out whoever reads or writes products.
     Source: https://www.postgresql.org/docs/current/populate.html#POPULATE-RM-INDEXES.
     """
     indexes = [*Product._meta.indexes]

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rebuild-indexes",
             action="store_true",
-            help="for millions: build the indexes when all are there; until then whoever asks for products waits",
+            help="for millions: build the indexes when all are there; until then products are answered with 503",
         )
 
     def handle(self, *args: Any, reset: bool, interactive: bool, products: int, seed: int, **options: Any) -> None:
