@@ -5,6 +5,8 @@ Source: https://martinfowler.com/bliki/CircuitBreaker.html.
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 OPEN_SECONDS = 5.0
 
@@ -13,7 +15,7 @@ class CircuitBreaker:
     """Leaves a part alone for OPEN_SECONDS after a failure, so that one that hangs costs its time-out once."""
 
     def __init__(self) -> None:
-        self.failures = 0
+        self._failures = 0
         self._open_until = 0.0  # none, while it is closed
 
     @property
@@ -31,12 +33,15 @@ class CircuitBreaker:
 
     def open(self) -> None:
         """Leave the part alone: it has failed."""
-        self.failures += 1
+        self._failures += 1
         self._leave_alone()
 
-    def close(self, failures: int) -> None:
-        """Ask the part again: it has answered somebody who asked when it had failed so many times, and not since."""
-        if failures == self.failures:
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A block that asks the part. When it ends well the breaker is closed, unless the part has failed meanwhile."""
+        failures = self._failures
+        yield
+        if failures == self._failures:
             self._open_until = 0.0
 
     def _leave_alone(self) -> None:

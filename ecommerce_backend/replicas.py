@@ -80,11 +80,9 @@ def read(make: Callable[[], Made], *, wanted: Position, position: Callable[[str]
 
 def state_of(alias: str, *, wanted: Position, position: Callable[[str], Position]) -> str:
     """Of a replica: "ok" when it has reached `wanted`, "lagging" when it has not, "away" when it does not say."""
-    failures = _breakers[alias].failures
     with _passing_over_failures(alias):
-        with patience.wait_for_another(CHECK_SECONDS):
+        with _breakers[alias].attempt(), patience.wait_for_another(CHECK_SECONDS):
             there = dict(position(alias))
-        _breakers[alias].close(failures)
         return "ok" if all(there.get(name, 0) >= number for name, number in wanted) else "lagging"
     return "away"
 

@@ -86,14 +86,13 @@ def _in_redis(script: str, *arguments: Any) -> list[int] | None:
     """What a script answers; None without Redis, or while it is away."""
     if not settings.REDIS_URL or not breaker.allows():
         return None
-    failures = breaker.failures
     try:
-        found: list[int] = _client(settings.REDIS_URL).eval(script, 1, *arguments)
+        with breaker.attempt():
+            found: list[int] = _client(settings.REDIS_URL).eval(script, 1, *arguments)
     except redis.RedisError:
         breaker.open()
         logger.warning("Redis is away: counting in PostgreSQL for %s seconds", OPEN_SECONDS)
         return None
-    breaker.close(failures)
     return found
 
 

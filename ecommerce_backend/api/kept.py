@@ -81,17 +81,23 @@ def _try(operation: str, *arguments: Any) -> Any:
     """What the cache answers; None when it does not, or refuses. Only one that is away is left alone."""
     if not breaker.allows():
         return None
-    failures, found = breaker.failures, None
     try:
-        found = getattr(cache, operation)(*arguments)
+        with breaker.attempt():
+            return _answered(operation, *arguments)
+    except Exception as error:
+        breaker.open()
+        logger.warning("The cache is away: doing without for %s seconds (%s)", OPEN_SECONDS, type(error).__name__)
+        return None
+
+
+def _answered(operation: str, *arguments: Any) -> Any:
+    try:
+        return getattr(cache, operation)(*arguments)
     except Exception as error:
         if not caches.has_refused(error):
-            breaker.open()
-            logger.warning("The cache is away: doing without for %s seconds (%s)", OPEN_SECONDS, type(error).__name__)
-            return None
+            raise
         _warn_of_refusals(operation, type(error).__name__)
-    breaker.close(failures)
-    return found
+        return None
 
 
 @functools.cache

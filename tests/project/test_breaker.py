@@ -30,15 +30,15 @@ def test_one_request_finds_out_whether_it_is_back(clock):
     part.open()
     clock[0] += breaker.OPEN_SECONDS
     assert [part.allows(), part.allows()] == [True, False]
-    part.close(part.failures)
+    with part.attempt():
+        pass
     assert [part.allows(), part.allows()] == [True, True]
 
 
 def test_who_asked_before_it_failed_does_not_say_that_it_is_back(clock):
     part = breaker.CircuitBreaker()
-    failures = part.failures
-    part.open()
-    part.close(failures)
+    with part.attempt():
+        part.open()
     assert part.is_open
 
 
