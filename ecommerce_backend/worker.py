@@ -21,6 +21,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from ecommerce_backend import lifecycle, patience
 from ecommerce_backend.api.titles import title
+from ecommerce_backend.request_id import current_request_id
 from ecommerce_backend.telemetry import queries
 
 # Line and headers that are too long, and the rest of what a parser can refuse; a defect is 500.
@@ -124,17 +125,18 @@ class Worker(ThreadWorker):
         if not malformed:
             super().handle_error(req, client, addr, exc)
             return
+        # Here, since the process that starts the workers needs neither.
+        from rest_framework.exceptions import ParseError  # noqa: PLC0415
+
+        from ecommerce_backend.api.problems import describe  # noqa: PLC0415
+
         status = _STATUSES.get(name, HTTPStatus.BAD_REQUEST)
         request_id = uuid4().hex
+        current_request_id.set(request_id)
         self.log.warning("Refused before it was parsed: %s from %s [%s]", name, addr, request_id)
-        body = {
-            "type": "about:blank",
-            "title": title(status),
-            "status": status.value,
-            "code": "parse_error",
-            "detail": "This is not a request that can be understood.",
-            "request_id": request_id,
-        }
+        problem = ParseError("This is not a request that can be understood.")
+        problem.status_code = status
+        body, _ = describe(problem)
         _answer(client, status, request_id, json.dumps(body).encode())
 
 

@@ -1,6 +1,5 @@
 """What every request passes on its way in and every answer on its way out."""
 
-import logging
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,7 +9,6 @@ from typing import Any
 from corsheaders import middleware as cors
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.core.signals import got_request_exception
 from django.http import HttpRequest, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
@@ -23,11 +21,9 @@ from ecommerce_backend.api.exceptions import (
     PayloadTooLarge,
     TLSRequired,
 )
-from ecommerce_backend.api.problems import as_api_exception, problem_response
+from ecommerce_backend.api.problems import as_api_exception, problem_response, report_defect
 from ecommerce_backend.request_id import current_request_id, request_id_from
 from ecommerce_backend.telemetry import ROUTE, USER_ID
-
-logger = logging.getLogger(__name__)
 
 REQUEST_ID_HEADER = "X-Request-ID"
 
@@ -133,11 +129,10 @@ class ProblemMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """The answer to an exception outside DRF's own handling; Django's way for 404 and the like elsewhere."""
         problem = as_api_exception(exception)
-        if isinstance(problem, InternalError) and not request.path_info.startswith("/api/"):
-            return None
         if isinstance(problem, InternalError):
-            logger.error("Unhandled exception", exc_info=exception)
-            got_request_exception.send(sender=None, request=request)
+            if not request.path_info.startswith("/api/"):
+                return None
+            report_defect(exception, request)
         return problem_response(problem)
 
 

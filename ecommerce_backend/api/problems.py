@@ -4,6 +4,7 @@
 """
 
 import logging
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -46,8 +47,7 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response:
             "permission_denied account=%s method=%s path=%s", request.user.pk, request.method, request.path
         )
     if isinstance(problem, InternalError):
-        logger.error("Unhandled exception", exc_info=exc)
-        got_request_exception.send(sender=None, request=request._request)
+        report_defect(exc, request._request)
     body, headers = describe(problem, reading=request.method in ("GET", "HEAD"))
     return Response(body, status=problem.status_code, headers=headers, content_type=CONTENT_TYPE)
 
@@ -56,6 +56,12 @@ def problem_response(problem: exceptions.APIException) -> JsonResponse:
     """The same answer for code outside DRF: middleware and Django's own error handlers."""
     body, headers = describe(problem)
     return JsonResponse(body, status=problem.status_code, headers=headers, content_type=CONTENT_TYPE)
+
+
+def report_defect(exc: Exception, request: HttpRequest) -> None:
+    """Tell the log, and by Django's signal Sentry, of an exception that nobody expected."""
+    logger.error("Unhandled exception", exc_info=exc)
+    got_request_exception.send(sender=None, request=request)
 
 
 def as_api_exception(exc: Exception) -> exceptions.APIException:
@@ -139,7 +145,7 @@ def _explained(problem: exceptions.APIException, *, reading: bool) -> tuple[str,
 def _flatten(detail: Any, path: str = "") -> dict[str, list[dict[str, str]]]:
     """DRF's nested error details as one level: {"field": [{"code", "message"}]}, nested names joined by dots."""
     if isinstance(detail, dict):
-        items = ((name, value) for name, value in detail.items())
+        items: Iterable[tuple[str, Any]] = detail.items()
     elif any(isinstance(item, dict | list) for item in detail):
         items = ((str(index), value) for index, value in enumerate(detail) if value)
     else:
