@@ -39,7 +39,8 @@ class CategoryAdmin(SeenFormAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
         """With the counts, in one query."""
-        return Category.objects.with_product_count().order_by(*self.get_ordering(request) or ["name"])
+        categories: Any = super().get_queryset(request)
+        return categories.with_product_count()
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Not the one that deletes: Django's own page would list every product of all of them."""

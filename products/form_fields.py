@@ -10,8 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
-from ecommerce_backend.api.text import normalize_text
-from products.models import UUID_PATTERN
+from ecommerce_backend.api.text import is_uuid, normalize_text
 from products.serializers import PriceField
 
 LIST_LIMIT = 100  # ids or slugs in one request
@@ -105,7 +104,7 @@ class IdListFormField(ListFormField):
         """The ids. Raises: ValidationError for one that is no uuid."""
         values = super().to_python(value) or []
         for text in values:
-            if not re.fullmatch(UUID_PATTERN, text, re.IGNORECASE):
+            if not is_uuid(text):
                 # Not put into the message here: django-filter formats it once more, and stumbles over a percent sign.
                 raise ValidationError("'%(id)s' is not a valid id.", code="invalid", params={"id": text[:50]})
         return [UUID(text) for text in values] or None

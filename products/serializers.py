@@ -4,14 +4,13 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from rest_framework import serializers
 
 from ecommerce_backend.api.exceptions import unknown_names
 from ecommerce_backend.api.serializers import ModelSerializer
 from products import services
-from products.models import UUID_PATTERN, Category, Product
+from products.models import Category, Product
 from products.representations import product_row
 
 _PLAIN_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # no exponent, sign +, underscore, or digits of other scripts
@@ -104,8 +103,7 @@ class CategoryReferenceField(serializers.RelatedField):
             data = data.get("id", slug)
         if not isinstance(data, str):
             self.fail("incorrect_type")
-        is_id = re.fullmatch(UUID_PATTERN, data, re.IGNORECASE)
-        category = Category.objects.by_id(UUID(data)) if is_id else Category.objects.by_slug(data)
+        category = Category.objects.by_slug_or_id(data)
         if category is None:
             self.fail("does_not_exist")
         if slug not in (None, category.slug):

@@ -1,6 +1,5 @@
 """The catalogue over HTTP."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -17,16 +16,17 @@ from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from ecommerce_backend.api.conditional import entity_tag, is_known
+from ecommerce_backend.api.conditional import content_tag, is_known
 from ecommerce_backend.api.exceptions import Conflict
 from ecommerce_backend.api.filters import FilterBackend, check_query_parameters
+from ecommerce_backend.api.text import is_uuid
 from ecommerce_backend.api.throttling import AddressThrottle
 from ecommerce_backend.api.views import MethodFirstMixin
 from ecommerce_backend.api.viewsets import ModelViewSet
 from ecommerce_backend.replicas import Position
 from products import services
 from products.filters import ProductFilter
-from products.models import UUID_PATTERN, Category, Generation, Product
+from products.models import Category, Generation, Product
 from products.pictures import draw_picture
 from products.querysets import CategoryRow, ProductRow
 from products.representations import category_row, moment, product_row
@@ -147,7 +147,7 @@ class ProductPictureView(MethodFirstMixin, APIView):
         rows = Product.objects.only("id", "name", "category_id", "updated_at")
         product: Product = get_object_or_404(rows, id=id)
         picture = draw_picture(product.pk, product.name, product.category_id)
-        tag = entity_tag({"picture": picture})
+        tag = content_tag(picture.encode())
         is_this_state = request.query_params.get("v") == moment(product.updated_at)
         answer = HttpResponse(status=304) if is_known(request, tag) else HttpResponse(picture)
         answer["Content-Type"] = "image/svg+xml"
@@ -183,7 +183,7 @@ class CategoryViewSet(CatalogueViewSet):
 
     def get_object(self) -> Category:
         """The category by slug or id. Raises: Http404, PreconditionFailed."""
-        if re.fullmatch(UUID_PATTERN, self.kwargs["slug"], re.IGNORECASE):
+        if is_uuid(self.kwargs["slug"]):
             self.lookup_field, self.lookup_url_kwarg = "id", "slug"
         category: Category = super().get_object()
         return category

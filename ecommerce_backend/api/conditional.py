@@ -18,7 +18,12 @@ TAG_HEX_DIGITS = 32
 
 def entity_tag(shown: Mapping[str, Any]) -> str:
     """A strong ETag for an object, made of all that is shown of it: another tag, another content."""
-    return f'"{sha256(to_json(shown, sorted_keys=True)).hexdigest()[:TAG_HEX_DIGITS]}"'
+    return content_tag(to_json(shown, sorted_keys=True))
+
+
+def content_tag(content: bytes) -> str:
+    """A strong ETag for these bytes."""
+    return f'"{sha256(content).hexdigest()[:TAG_HEX_DIGITS]}"'
 
 
 def list_tag(key: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +12,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition
 from rest_framework.permissions import AllowAny
 
-from ecommerce_backend.api.conditional import TAG_HEX_DIGITS
+from ecommerce_backend.api.conditional import content_tag
 from ecommerce_backend.api.views import read_only
 
 
 @cache
 def _read(name: str) -> tuple[str, bytes]:
     content = (Path(settings.BASE_DIR) / name).read_bytes()
-    return f'"{sha256(content).hexdigest()[:TAG_HEX_DIGITS]}"', content
+    return content_tag(content), content
 
 
 @read_only

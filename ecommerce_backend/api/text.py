@@ -23,6 +23,7 @@ _FORBIDDEN_IN_LINE = re.compile(rf"[\x00-\x1f\x7f-\x9f\u2028\u2029{_NONCHARACTER
 _FORBIDDEN_IN_TEXT = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_NONCHARACTERS}{_BIDI_CONTROLS}]")
 # Not assigned yet, but set aside for characters that are not seen.
 _INVISIBLE_RESERVE = re.compile(r"[\u2065\ufff0-\ufff8\U000e0000-\U000e0fff]")
+UUID_PATTERN = r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
 MARKS_IN_A_ROW = 30  # Source: Unicode Standard Annex 15, Stream-Safe Text Format
 
 
@@ -46,6 +47,11 @@ def _is_invisible(character: str) -> bool:
     # Z: separators. Cf: format characters, such as the zero-width space. M: marks, which need a letter to sit on.
     invisible = unicodedata.category(character) in ("Zs", "Zl", "Zp", "Cf", "Mn", "Me")
     return invisible or character in _FILLERS or _INVISIBLE_RESERVE.match(character) is not None
+
+
+def is_uuid(text: str) -> bool:
+    """Whether this is an id as URLs and bodies have it. UUID() also takes braces, "urn:uuid:" and hyphens anywhere."""
+    return re.fullmatch(UUID_PATTERN, text, re.IGNORECASE) is not None
 
 
 def validate_line(text: str) -> None:

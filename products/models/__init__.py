@@ -3,7 +3,6 @@
 from products.models.catalogue import (
     DESCRIPTION_MAX_LENGTH,
     SLUG_PATTERN,
-    UUID_PATTERN,
     Category,
     Product,
 )
@@ -12,7 +11,6 @@ from products.models.derived import Generation, ProductTally, ProductWord, StemT
 __all__ = [
     "DESCRIPTION_MAX_LENGTH",
     "SLUG_PATTERN",
-    "UUID_PATTERN",
     "Category",
     "Generation",
     "Product",

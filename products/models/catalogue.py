@@ -12,13 +12,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from ecommerce_backend.api.text import normalize_text, validate_line, validate_multiline
+from ecommerce_backend.api.text import UUID_PATTERN, normalize_text, validate_line, validate_multiline
 from products.indexing import ProductWords
 from products.querysets import CategoryQuerySet, ProductQuerySet, ProductRow, fetch_product, name_key
 
 DESCRIPTION_MAX_LENGTH = 10_000
 SLUG_PATTERN = r"[a-z0-9]+(?:[-_]+[a-z0-9]+)*"
-UUID_PATTERN = r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
 
 
 class Category(models.Model):

@@ -6,7 +6,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from slugify import slugify
 
-from products.models import UUID_PATTERN, Category
+from ecommerce_backend.api.text import is_uuid
+from products.models import Category
 
 # Any number, the same for every writer: of those whose slugs differ by no more than the number at their end, one looks
 # for a free one at a time, so that two never find the same. Others do not wait, least of all for an import of minutes.
@@ -41,7 +42,7 @@ def free_slug(name: str) -> str:
     It stays free until the transaction ends, unless somebody names it on purpose. Cost: two queries, one for a lock.
     """
     base = slugify(name, max_length=100) or "category"
-    if re.fullmatch(UUID_PATTERN, base):
+    if is_uuid(base):
         base = f"category-{base}"  # as it is, it would be taken for an id
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [SLUG_LOCK, re.sub(r"(-[0-9]+)+$", "", base)])
