@@ -69,17 +69,13 @@ def sought(text: str, *, by_beginnings: bool = True) -> Sought:
     whole = all(each.has_word for each in known)
     inflected = all(each.has_word or each.has_stem for each in known)
     names = _are_name(text) if whole else [NOTHING]
-    conditions = [
-        *names,
-        _have_whole(found) if whole else NOTHING,
-        condition(_IN_INDEX, " & ".join(word.inflected for word in found)) if inflected else NOTHING,
-        _every(finding, known[0].everything) if all(each.is_something for each in known) else NOTHING,
-    ]
+    inflections = condition(_IN_INDEX, " & ".join(word.inflected for word in found)) if inflected else NOTHING
+    beginnings = _every(finding, known[0].everything) if all(each.is_something for each in known) else NOTHING
+    # Whether nothing but inflections begins so: then one condition says both.
     is_inflected = all(quoted(each.only_stem or "") == word.stem for word, each in zip(found, known, strict=True))
-    if is_inflected or not by_beginnings:  # nothing but inflections begins so, or is wanted
-        del conditions[-2 if is_inflected else -1]
+    last = [beginnings] if is_inflected else [inflections, beginnings] if by_beginnings else [inflections]
     return Sought(
-        conditions,
+        [*names, _have_whole(found) if whole else NOTHING, *last],
         stems=known[0].stems if len(found) == 1 and (is_inflected or by_beginnings) else [],
         at_most=fewest(each.at_most for each in finding),
         better=min((each.inflections for each in known if each.inflections is not None), default=None),

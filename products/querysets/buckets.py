@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from math import ceil, floor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from products.totals import ANY_PRICE
@@ -56,25 +55,29 @@ def covering(selection: "Selection") -> Covering:
 
 
 def _prices(lowest: Decimal | None, highest: Decimal | None) -> Covering:
-    low = min(lowest or Decimal(0), HIGHEST + 1)
-    high = HIGHEST if highest is None else min(highest, HIGHEST)
-    first, end = ceil(low), floor(high + CENT)  # from `first` to below `end` whole prices lie inside
-    if end <= first:
-        return Covering([], ends=[(low, high)])
-    below, above = (low, first - CENT), (Decimal(end), high)
-    buckets = [Buckets(width, *places) for width, *places in _widest(first, end, STEPS)]
-    return Covering(buckets, ends=[each for each in (below, above) if each[0] <= each[1]])
+    low, high = min(lowest or Decimal(0), HIGHEST + 1), HIGHEST if highest is None else min(highest, HIGHEST)
+    ranges, ends = _split(int(low / CENT), int(high / CENT), 100, STEPS)
+    return Covering([Buckets(*each) for each in ranges], "price", [(start * CENT, stop * CENT) for start, stop in ends])
 
 
 def _days(after: datetime | None, before: datetime | None) -> Covering:
     # In microseconds: the day after the last one that there is has no datetime.
     low = FIRST_DAY * _DAY if after is None else (after - EPOCH) // MICROSECOND
     high = LAST_DAY * _DAY - 1 if before is None else (before - EPOCH) // MICROSECOND
-    first, end = -(-low // _DAY), (high + 1) // _DAY  # from `first` to below `end` whole days lie inside
-    ends = [(low, high)] if end <= first else [(low, first * _DAY - 1), (end * _DAY, high)]
-    buckets = [] if end <= first else [Buckets(-width, *places) for width, *places in _widest(first, end, DAYS)]
-    moments = [(EPOCH + start * MICROSECOND, EPOCH + stop * MICROSECOND) for start, stop in ends if start <= stop]
-    return Covering(buckets, "created_at", moments)
+    ranges, ends = _split(low, high, _DAY, DAYS)
+    moments = [(EPOCH + start * MICROSECOND, EPOCH + stop * MICROSECOND) for start, stop in ends]
+    return Covering([Buckets(-width, first, last) for width, first, last in ranges], "created_at", moments)
+
+
+def _split(
+    low: int, high: int, unit: int, widths: Sequence[int]
+) -> tuple[list[tuple[int, int, int]], list[tuple[int, int]]]:
+    """`low` to `high`, both included: the whole units in it, as the widest buckets, and what is left at its ends."""
+    first, end = -(-low // unit), (high + 1) // unit  # from `first` to below `end` whole units lie inside
+    if end <= first:
+        return [], [(low, high)] if low <= high else []
+    ends = [(low, first * unit - 1), (end * unit, high)]
+    return list(_widest(first, end, widths)), [(start, stop) for start, stop in ends if start <= stop]
 
 
 def _widest(first: int, end: int, widths: Sequence[int]) -> Iterator[tuple[int, int, int]]:

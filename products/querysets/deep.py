@@ -10,7 +10,7 @@ from ecommerce_backend.statements import fetch
 from products.querysets.counts import Counts
 from products.querysets.expectation import everything
 from products.querysets.pages import PAGE, orders, picking, rows_and_count, sorted_rows
-from products.querysets.rows import ProductRow, columns, first_column
+from products.querysets.rows import ProductRow, columns, ordering
 from products.querysets.sample import surroundings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def sorted_page(queryset: "ProductQuerySet", offset: int, limit: int, counts: Co
 
 def _page_between(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -> list[ProductRow] | None:
     """The same, sorting what surrounds the page; None where it lies elsewhere. Cost: two queries."""
-    first, is_descending = first_column(queryset)
+    first, is_descending = ordering(queryset)[0]
     before, until = (">", "gte") if is_descending else ("<", "lte")
     total = everything(queryset, counts.in_index)
     low, high = surroundings(queryset, total, counts.selected, offset, limit)

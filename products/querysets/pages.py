@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models.expressions import RawSQL
 
 from ecommerce_backend.statements import SQL, Rows, fetch
-from products.querysets.rows import ProductRow, columns, compiled, conditions, first_column, has_rank, order_by
+from products.querysets.rows import ProductRow, columns, compiled, conditions, has_rank, order_by, ordering
 from products.querysets.walks import first_rows
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _skipping(queryset: "ProductQuerySet", window: dict[str, Any]) -> SQL:
     """The page of an order that is one of an index and goes on."""
     where, values = conditions(queryset.started())
     picked, params = picking(queryset.started())
-    first, is_descending = first_column(queryset)
+    first, is_descending = ordering(queryset)[0]
     way, before = ("DESC", "> (SELECT high FROM page)") if is_descending else ("ASC", "< (SELECT low FROM page)")
     names = {"first": first, "where": where, "way": way, "before": before, "picked": picked}
     past_others, others = _PAST_OTHERS.format(**names, **window), _OTHERS.format(**names, **window)
@@ -177,8 +177,8 @@ def orders(queryset: "ProductQuerySet", *, inner: str, outer: str = "picked") ->
 
 def is_in_order(queryset: "ProductQuerySet") -> bool:
     """Whether an index has nothing but these rows, or those of each category, in this order."""
-    bounded = {lookup.partition("__")[0] for lookup in queryset.selection.bounds()}
-    return not queryset.selection.search and is_indexed(queryset) and bounded <= {columns(queryset)[0]}
+    selection = queryset.selection
+    return not selection.search and is_indexed(queryset) and selection.columns <= {columns(queryset)[0]}
 
 
 def is_indexed(queryset: "ProductQuerySet") -> bool:

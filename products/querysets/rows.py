@@ -85,28 +85,25 @@ def compiled(queryset: QuerySet[Any], expression: Any) -> SQL:
     return sql, list(params)
 
 
-def ordering(queryset: QuerySet[Any]) -> list[str]:
-    """The names of the ordering, "-" before descending ones; the last is the key."""
+def ordering(queryset: QuerySet[Any]) -> list[tuple[str, bool]]:
+    """The columns of the ordering, and whether each is descending; the last is the key."""
     names: Any = queryset.query.order_by or queryset.model._meta.ordering
-    if queryset.query.standard_ordering:
-        return [str(name) for name in names]
-    return [name[1:] if name.startswith("-") else f"-{name}" for name in map(str, names)]
+    forwards = queryset.query.standard_ordering
+    columns = [str(name).removeprefix("-") for name in names]
+    return [
+        ("id" if column == "pk" else column, str(name).startswith("-") == forwards)
+        for name, column in zip(names, columns, strict=True)
+    ]
 
 
 def columns(queryset: QuerySet[Any]) -> list[str]:
     """The columns of the ordering."""
-    return [name.lstrip("-").replace("pk", "id") for name in ordering(queryset)]
-
-
-def first_column(queryset: QuerySet[Any]) -> tuple[str, bool]:
-    """The first column of the ordering, and whether it is descending."""
-    return columns(queryset)[0], ordering(queryset)[0].startswith("-")
+    return [column for column, _ in ordering(queryset)]
 
 
 def order_by(queryset: QuerySet[Any], *, of: str) -> str:
     """The ordering in SQL, by the columns `of` a table."""
-    ways = ("DESC" if name.startswith("-") else "ASC" for name in ordering(queryset))
-    return ", ".join(f'{of}."{column}" {way}' for column, way in zip(columns(queryset), ways, strict=True))
+    return ", ".join(f'{of}."{column}" {"DESC" if descends else "ASC"}' for column, descends in ordering(queryset))
 
 
 def has_rank(queryset: QuerySet[Any]) -> bool:

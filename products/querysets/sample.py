@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from ecommerce_backend.statements import fetch
-from products.querysets.rows import conditions, first_column
+from products.querysets.rows import conditions, ordering
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
@@ -67,7 +67,7 @@ def surroundings(
     off = DEVIATIONS * sqrt(max(place * (1 - place), DEVIATIONS / number) / number)
     shares = [place - off, place + limit / selected + off]
     where, params = conditions(queryset)
-    first, is_descending = first_column(queryset)
+    first, is_descending = ordering(queryset)[0]
     sql = _QUANTILES.format(first=first, way="DESC" if is_descending else "ASC", conditions=where)
     [[values]] = fetch(queryset.db, sql, [[min(1, max(0, share)) for share in shares], percent, *params])
     low, high = values or (None, None)

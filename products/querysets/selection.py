@@ -47,6 +47,11 @@ class Selection:
         """Whether there is a bound on moments."""
         return any(each is not None for each in (self.created_after, self.created_before, self.updated_after))
 
+    @property
+    def columns(self) -> set[str]:
+        """The columns that have a bound."""
+        return {lookup.partition("__")[0] for lookup in self.bounds()}
+
     def in_any_category(self) -> Self:
         """The same, whatever the category."""
         return replace(self, category=None)
@@ -69,6 +74,6 @@ class Selection:
             "created_at__gte": self.created_after,
             "created_at__lte": self.created_before,
             "updated_at__gte": self.updated_after,
-            "pk__in": self.id,
+            "id__in": self.id,
         }
         return {lookup: bound for lookup, bound in bounds.items() if bound is not None}

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 MOST_SHARED = 1_000  # products that have several of the stems are looked up; of more it takes too long
 
-_EVERYWHERE = "SELECT category_id, sum(products)::bigint FROM products_stemtally WHERE stem = %s GROUP BY category_id"
-_IN_CATEGORIES = _EVERYWHERE.replace("GROUP", "AND category_id = ANY(%s::uuid[]) GROUP")
+_CHOSEN = "AND category_id = ANY(%s::uuid[])"
+_OF_ONE = (
+    "SELECT category_id, sum(products)::bigint FROM products_stemtally WHERE stem = %s {chosen} GROUP BY category_id"
+)
 # Less those products that have more than one of the stems, as often as they are counted too often. Materialised, they
 # are found by the index of words, as if all of them were wanted. A stem has the weight D, or it would be found where it
 # is a word whose stem is another.
@@ -28,7 +30,7 @@ _OF_SEVERAL = f"""
         FROM hits LIMIT {MOST_SHARED + 1}
     )
     SELECT category_id, sum(number)::bigint, (SELECT count(*) FROM counted_again) FROM (
-        SELECT category_id, products AS number FROM products_stemtally WHERE stem = ANY(%s) {{where}}
+        SELECT category_id, products AS number FROM products_stemtally WHERE stem = ANY(%s) {{chosen}}
         UNION ALL SELECT category_id, number FROM counted_again
     ) AS numbers GROUP BY category_id
 """  # noqa: S608 - a number alone
@@ -54,21 +56,22 @@ def counted_by_category(queryset: "ProductQuerySet") -> dict[UUID, int] | None:
     """
     if not are_known(queryset):
         return None
-    stems, chosen = queryset.sought.stems, queryset.chosen
-    ids = [] if chosen is None else [chosen.ids]
+    stems = queryset.sought.stems
+    chosen, ids = ("", []) if queryset.chosen is None else (_CHOSEN, [queryset.chosen.ids])
     if len(stems) == 1:
-        found = fetch(queryset.db, _EVERYWHERE if chosen is None else _IN_CATEGORIES, [*stems, *ids], one_plan=True)
+        found = fetch(queryset.db, _OF_ONE.format(chosen=chosen), [*stems, *ids], one_plan=True)
         return {pk: number for pk, number in found if number}
-    return _counted_once(queryset, [f"{quoted(stem)}:D" for stem in stems], ids)
+    return _counted_once(queryset, [f"{quoted(stem)}:D" for stem in stems], chosen, ids)
 
 
-def _counted_once(queryset: "ProductQuerySet", stems: list[str], ids: list[list[UUID]]) -> dict[UUID, int] | None:
+def _counted_once(
+    queryset: "ProductQuerySet", stems: list[str], chosen: str, ids: list[list[UUID]]
+) -> dict[UUID, int] | None:
     several = " | ".join(f"{one} & {other}" for one, other in combinations(stems, 2))
     conditions = [condition("products_product.words @@ %s::tsquery", several)]
     if queryset.chosen is not None:
         conditions.append(queryset.chosen.with_words())
-    where = "AND category_id = ANY(%s::uuid[])" if ids else ""
-    sql = _OF_SEVERAL.format(several=" AND ".join(each.sql for each in conditions), where=where)
+    sql = _OF_SEVERAL.format(several=" AND ".join(each.sql for each in conditions), chosen=chosen)
     params = [*(param for each in conditions for param in each.params), stems, queryset.sought.stems, *ids]
     found = fetch(queryset.db, sql, params)
     if found and found[0][-1] > MOST_SHARED:

@@ -58,5 +58,4 @@ def _begun(queryset: "ProductQuerySet") -> SQL:
 
 
 def _needed(queryset: "ProductQuerySet") -> list[str]:
-    bounded = {name.partition("__")[0] for name in queryset.selection.bounds()}
-    return sorted({"id", "category_id", *columns(queryset), *bounded} - {"pk"})
+    return sorted({"category_id", *columns(queryset), *queryset.selection.columns})
