@@ -29,15 +29,18 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts)
     """
     found = list[ProductRow]()
     left = expected.selected
-    for first, last in _parts(queryset):
+    parts = list(_parts(queryset))
+    for first, last in parts:
         part = _part(queryset, first, last)
         guess = _guess(queryset, part, first, expected._replace(selected=left))
         those, count = _of_part(part, offset, limit - len(found), expected._replace(selected=guess))
         found += those
+        if len(found) == limit or (first, last) == parts[-1]:
+            break
+        if count is None:
+            count = number(part.started())
         left -= count
         offset = 0 if those else max(0, offset - count)
-        if len(found) == limit:
-            break
     return found
 
 
@@ -103,10 +106,10 @@ def _is_one_word(queryset: "ProductQuerySet") -> bool:
     return is_one and not queryset.is_near and queryset.selection.is_only_a_search
 
 
-def _of_part(part: "ProductQuerySet", offset: int, limit: int, expected: Counts) -> tuple[list[ProductRow], int]:
-    """Rows of a part, and how many it has: about, where there are some; where there are none any more, exactly.
+def _of_part(part: "ProductQuerySet", offset: int, limit: int, expected: Counts) -> tuple[list[ProductRow], int | None]:
+    """Rows of a part, and how many it has: about, where there are some; None beyond the end of many.
 
-    Cost: one query, up to four when it is taken for few and they are more; beyond the end of many, one more.
+    Cost: one query, up to four when it is taken for few and they are more.
     """
     most = min(max(offset + limit, FEW_IN_A_TIER), expectation.COUNTED_MATCHES)
     if expected.selected < most:
@@ -115,4 +118,4 @@ def _of_part(part: "ProductQuerySet", offset: int, limit: int, expected: Counts)
             return rows, count
         expected = expected._replace(selected=max(count, expectation.planned(part)))
     rows = plans.rows(part, offset, limit, expected)
-    return rows, expected.selected if rows else number(part.started())
+    return rows, expected.selected if rows else None

@@ -21,12 +21,15 @@ _PLAN = "EXPLAIN (FORMAT JSON) SELECT FROM products_product WHERE {conditions}"
 
 
 class Expected(NamedTuple):
-    """How many a search is expected to have, whether they need not be counted, and how many the index has."""
+    """How many a search is expected to have, whether they need not be counted, and how many the index has.
+
+    After a sample, it has so many `at_most`.
+    """
 
     selected: int
     are_many: bool
     in_index: int
-    is_sampled: bool = False
+    at_most: int | None = None
 
 
 def expected_number(queryset: "ProductQuerySet") -> Expected:
@@ -40,14 +43,14 @@ def expected_number(queryset: "ProductQuerySet") -> Expected:
     if selected * max(1, total // LARGE) ** 2 < PERHAPS_MORE:
         return Expected(selected, False, in_index)
     found = sampled(queryset, total)
-    return Expected(found.about, found.at_least > COUNTED_MATCHES, in_index, is_sampled=True)
+    return Expected(found.about, found.at_least > COUNTED_MATCHES, in_index, found.at_most)
 
 
 def more_than_counted(queryset: "ProductQuerySet", expected: Expected) -> Expected:
     """The same, where more were found than are counted. Cost: one query, when no sample was asked before."""
-    if not expected.is_sampled:
-        about = sampled(queryset, everything(queryset, expected.in_index)).about
-        expected = expected._replace(selected=about, is_sampled=True)
+    if expected.at_most is None:
+        found = sampled(queryset, everything(queryset, expected.in_index))
+        expected = expected._replace(selected=found.about, at_most=found.at_most)
     return expected._replace(selected=max(COUNTED_MATCHES + 1, expected.selected))
 
 

@@ -31,10 +31,11 @@ _QUANTILES = f'SELECT percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY "{{fi
 
 
 class Sampled(NamedTuple):
-    """How many rows there are, and how many at the least."""
+    """How many rows there are, how many at the least, and how many at the most."""
 
     about: int
     at_least: int
+    at_most: int
 
 
 def sampled(queryset: "ProductQuerySet", everything: int) -> Sampled:
@@ -43,7 +44,12 @@ def sampled(queryset: "ProductQuerySet", everything: int) -> Sampled:
     where, params = conditions(queryset)
     [[found, squares]] = fetch(queryset.db, _OF_PAGES.format(conditions=where), [percent, *params])
     scale = 100 / percent
-    return Sampled(round(found * scale), int((found - DEVIATIONS * sqrt(squares)) * scale))
+    # The most are those of which the sample is so many of their own deviations short.
+    together = squares / found if found else STANDING_TOGETHER
+    short = DEVIATIONS**2 * together / 2
+    at_most = found + short + DEVIATIONS * sqrt(short * together / 2 + squares)
+    at_least = found - DEVIATIONS * sqrt(squares)
+    return Sampled(*(round(number * scale) for number in (found, at_least, at_most)))
 
 
 def sampled_by_category(queryset: "ProductQuerySet", everything: int) -> dict[UUID, int]:

@@ -5,7 +5,7 @@ from itertools import cycle
 import pytest
 
 from products.models import Product
-from products.querysets.sample import SAMPLED_ROWS, sampled
+from products.querysets.sample import SAMPLED_ROWS, STANDING_TOGETHER, sampled
 from products.querysets.selection import Selection
 from tests.factories import CategoryFactory, ProductFactory
 
@@ -43,13 +43,15 @@ def test_of_what_is_spread_it_is_near_and_sure_of_most(spread, asked):
     queryset, number = matches(search="red lamp", **asked)
     found = sampled(queryset, ROWS)
     assert number * 0.7 < found.about < number * 1.3
-    assert number * 0.05 < found.at_least < number
+    assert number * 0.05 < found.at_least < number < found.at_most < 3 * number
 
 
 def test_of_what_stands_together_it_is_not_sure(sampled_in_part):
     create(["Mug"] * (ROWS - 300) + ["Lamp red"] * 300)
     queryset, number = matches(search="red lamp")
-    assert sampled(queryset, ROWS).at_least < number / 3
+    found = sampled(queryset, ROWS)
+    assert found.at_least < number / 3
+    assert found.at_most > 3 * number
 
 
 def test_it_says_the_same_each_time(spread):
@@ -62,4 +64,10 @@ def test_a_small_table_is_read_whole():
     queryset, number = matches(search="red lamp")
     assert sampled(queryset, SAMPLED_ROWS // 2).about == number == 50
     queryset, _ = matches(search="blue lamp")
-    assert sampled(queryset, 0) == (0, 0)
+    assert sampled(queryset, 0)[:2] == (0, 0)
+
+
+def test_where_a_sample_has_none_there_may_be_some(sampled_in_part):
+    create(["Mug"] * ROWS)
+    queryset, _ = matches(search="red lamp")
+    assert sampled(queryset, ROWS) == (0, 0, 5 * 16 * STANDING_TOGETHER)  # a fifth is sampled

@@ -181,3 +181,13 @@ def test_a_common_word_in_several_categories_is_found_there_and_nowhere_else(api
     found = [product["name"] for page in pages(api, url) for product in page["results"]]
     expected = [f"Lamp {number}" for number in range(27) if number % 3 < 2]
     assert found == (expected if ordering == "price" else expected[::-1])
+
+
+@pytest.mark.parametrize("ordering", ["", "price"])
+def test_a_page_beyond_all_that_there_can_be_is_not_looked_for(api, common, monkeypatch, ordering):
+    monkeypatch.setattr("products.querysets.matches.best.rows", lambda *args: pytest.fail("It was looked for."))
+    monkeypatch.setattr("products.querysets.matches.plans.rows", lambda *args: pytest.fail("It was looked for."))
+    for number in range(12):
+        ProductFactory(name=f"Lamp {number} red")
+    url = f"/api/products/?search=lamp+red&page_size=100&ordering={ordering}"
+    assert api.get(f"{url}&page=900").status_code == 404
