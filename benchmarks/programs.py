@@ -65,7 +65,7 @@ def end(process: psutil.Popen) -> None:
     if process.poll() is not None:
         return
     descendants = process.children(recursive=True)
-    process.resume()  # in case that it was stopped in its tracks
+    process.resume()  # in case it was stopped in its tracks
     process.send_signal(signal.SIGTERM)
     try:
         process.wait(STOP_SECONDS)

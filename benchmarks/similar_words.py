@@ -22,7 +22,7 @@ django.setup()
 from django.db import connection
 
 from benchmarks.tables import table
-from products.suggestions import MOST_NEAR, SPELLED_LIKE
+from products.suggestions import CORRECTABLE, MOST_NEAR
 
 WORDS, TIMES = 50_000, 5
 ASKED = ["labtop", "headfones", "keybord", "xylophane", "smartphnoe", "plaistround", "stolibulom"]
@@ -50,12 +50,12 @@ def measured(words: list[str], index: str, condition: str) -> list[float]:
     """Milliseconds for each of ASKED, the median of TIMES."""
     sql = f"""
         SELECT word, word <-> %s AS distance FROM similar_words
-        WHERE word ~ '{SPELLED_LIKE}' AND {condition} ORDER BY distance, word LIMIT {2 * MOST_NEAR}
+        WHERE word ~ '{CORRECTABLE}' AND {condition} ORDER BY distance, word LIMIT {2 * MOST_NEAR}
     """
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS similar_words; CREATE TEMPORARY TABLE similar_words (word text)")
         cursor.execute("INSERT INTO similar_words SELECT unnest(%s::text[])", [words])
-        cursor.execute(f"CREATE INDEX ON similar_words USING {index} WHERE word ~ '{SPELLED_LIKE}'")
+        cursor.execute(f"CREATE INDEX ON similar_words USING {index} WHERE word ~ '{CORRECTABLE}'")
         cursor.execute("ANALYZE similar_words")
         found = [median(_milliseconds(cursor, sql, [word] * sql.count("%s")) for _ in range(TIMES)) for word in ASKED]
         cursor.execute("DROP TABLE similar_words")

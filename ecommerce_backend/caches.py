@@ -28,7 +28,7 @@ def configuration(redis_url: str, memcached_servers: list[str]) -> dict[str, Any
     return {"default": {"KEY_PREFIX": "catalogue", **cache}}
 
 
-def are_kept() -> bool:
+def is_enabled() -> bool:
     """Whether answers are kept anywhere outside of the workers: by any of Django's caches that `CACHES` names."""
     return bool(settings.CACHES["default"]["BACKEND"] != NOWHERE)
 

@@ -111,7 +111,7 @@ def _states_of_replicas() -> dict[str, str]:
 
 
 def _state_of_cache() -> str:
-    if not caches.are_kept():
+    if not caches.is_enabled():
         return "off"
     try:
         answers.get("ready")

@@ -1,6 +1,6 @@
 """Reads from replicas of the database, and never anything older than the primary has told anybody.
 
-Who wants to read says which position in the history of the data he has to see, as the primary gave it to him. A replica
+A read says which position in the history of the data it has to see, as the primary gave it to the reader. A replica
 that has come as far answers; when it has not, or is away, the primary does.
 Source: docs/decisions/0013-reading-from-replicas.md.
 """

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.forms import ModelForm, NumberInput
 from django.http import HttpRequest, HttpResponse
 
-from ecommerce_backend.api.admin import SeenForm, SeenFormAdmin
+from ecommerce_backend.api.admin import OptimisticLockAdmin, OptimisticLockForm
 from ecommerce_backend.api.text import normalize_text
 from products import services
 from products.form_fields import PriceFormField
@@ -16,7 +16,7 @@ from products.querysets import Selection
 MOST_DELETED = 200  # products at once: as many as "Show all" shows; Django's page lists them all, and sends them back
 
 
-class CategoryForm(SeenForm):
+class CategoryForm(OptimisticLockForm):
     """A category, whose slug may be left to the server, as by the API."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -30,7 +30,7 @@ class CategoryForm(SeenForm):
 
 
 @admin.register(Category)
-class CategoryAdmin(SeenFormAdmin):
+class CategoryAdmin(OptimisticLockAdmin):
     """The shelves, with how much is on each."""
 
     list_display = ["name", "slug", "product_count"]
@@ -63,14 +63,14 @@ class CategoryAdmin(SeenFormAdmin):
         return super().has_delete_permission(request, obj) and (obj is None or not obj.products.exists())
 
 
-class ProductForm(SeenForm):
+class ProductForm(OptimisticLockForm):
     """A product, with its price read as the API reads it."""
 
     price = PriceFormField(widget=NumberInput(attrs={"step": "0.01"}))
 
 
 @admin.register(Product)
-class ProductAdmin(SeenFormAdmin):
+class ProductAdmin(OptimisticLockAdmin):
     """What is for sale."""
 
     list_display = ["name", "category", "price", "created_at", "updated_at"]

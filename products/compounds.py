@@ -16,7 +16,7 @@ def candidates(lexemes: Sequence[str]) -> set[str]:
 def rewritten(words: Sequence[str], lexemes: Sequence[str], known: set[str]) -> list[str]:
     """The words with neighbours as one where that is `known`, and as two what is not, where both parts are.
 
-    `lexemes`: the words as the index has them. Of several pairs it is the one with the longest parts.
+    `lexemes`: the words as the index has them. Of several splits it is the one whose shorter part is longest.
     """
     found, is_taken = list[str](), False  # by the one before
     for word, lexeme, both in zip(words, lexemes, _with_next(lexemes), strict=True):

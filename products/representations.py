@@ -7,7 +7,7 @@ from products.models import Category, Product
 from products.querysets import CategoryRow, ProductRow
 
 
-def category_row(category: Category | CategoryRow) -> dict[str, Any]:
+def represent_category(category: Category | CategoryRow) -> dict[str, Any]:
     """What CategorySerializer shows of a category with its number of products."""
     return {
         "id": str(category.id),
@@ -17,7 +17,7 @@ def category_row(category: Category | CategoryRow) -> dict[str, Any]:
     }
 
 
-def product_row(product: Product | ProductRow) -> dict[str, Any]:
+def represent_product(product: Product | ProductRow) -> dict[str, Any]:
     """What ProductSerializer shows of a product with its category."""
     return {
         "id": str(product.id),
@@ -35,6 +35,6 @@ def product_row(product: Product | ProductRow) -> dict[str, Any]:
 
 
 def moment(value: datetime | str) -> str:
-    """As DRF shows it: ISO 8601, UTC, ending in Z, without a fraction where that is nothing. A row has it as text."""
+    """As DRF shows it: ISO 8601, UTC, ending in Z, without a fraction of zero. A row has it as text."""
     text = value if isinstance(value, str) else value.isoformat().replace("+00:00", "Z")
     return text.replace(".000000", "")

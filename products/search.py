@@ -3,7 +3,7 @@
 A product is found when every word of the query is in its name: whole, inflected, or as the beginning of a word, without
 regard to case and accents. When nothing is, words that are joined, parted or spelled nearly so take their place.
 
-What a row is searched by is in `indexing`, what the words of a query are there in `words` and `endings`.
+What a row is searched by is in `indexing`, what the words of a query are there in `words` and `completions`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
-from products.endings import Asked, Endings, asked, endings, fewest
+from products.completions import Completions, TermQuery, completions, fewest, term_query
 from products.indexing import CATEGORY_MARK, NUMBER_MARK
 from products.words import Word, analysed, as_written, by_word, has_marks, in_catalogue, quoted
 
@@ -51,7 +51,7 @@ class Sought(NamedTuple):
     """
 
     tiers: list[RawSQL]
-    stems: list[str] = []  # where the matches are those that have one of these: see `endings.Endings`
+    stems: list[str] = []  # where the matches are those that have one of these: see `completions.Completions`
     at_most: int | None = None  # so many products match in all categories, where it is known; of one stem exactly
     better: int | None = None  # so many at most in all tiers but the last
     everything: int = 0  # so many products there are
@@ -63,8 +63,8 @@ def sought(text: str, *, by_beginnings: bool = True) -> Sought:
     found = analysed(text)
     if not found:
         return Sought([])
-    known = endings(found)
-    finding = [*map(asked, found, known)]
+    known = completions(found)
+    finding = [*map(term_query, found, known)]
     # What has a word that is in no name at all finds nothing.
     whole = all(each.has_word for each in known)
     inflected = all(each.has_word or each.has_stem for each in known)
@@ -94,7 +94,7 @@ def sought_nearly(text: str, near: Mapping[str, Sequence[str]]) -> Sought:
     exact = analysed(text)
     likes = in_catalogue([near[word] for word, found in by_word(text).items() if found])
     every = [*exact, *chain(*likes)]
-    known = dict(zip(every, endings(every), strict=True))
+    known = dict(zip(every, completions(every), strict=True))
     there = [known[word].is_something for word in exact]
     alike = list(zip(exact, likes, there, strict=True))
     nearest = [word if is_there or not others else others[0] for word, others, is_there in alike]
@@ -125,7 +125,7 @@ def matches_in(categories: Iterable[UUID]) -> RawSQL:
     return condition(_IN_INDEX, " | ".join(f"'{CATEGORY_MARK}{category}'" for category in categories))
 
 
-def _of_one_stem(alike: Sequence[Word], known: Mapping[Word, Endings]) -> tuple[list[str], int | None]:
+def _of_one_stem(alike: Sequence[Word], known: Mapping[Word, Completions]) -> tuple[list[str], int | None]:
     """The stem of all these words, and how many products have it, where what they find is what has it."""
     found = {(known[word].only_stem or "", known[word].products) for word in alike}
     if len(found) != 1:
@@ -134,9 +134,9 @@ def _of_one_stem(alike: Sequence[Word], known: Mapping[Word, Endings]) -> tuple[
     return ([stem], number) if any(quoted(stem) in (word.whole, word.stem) for word in alike) else ([], None)
 
 
-def _nearly(word: Word, others: Sequence[Word], known: Mapping[Word, Endings]) -> Asked:
+def _nearly(word: Word, others: Sequence[Word], known: Mapping[Word, Completions]) -> TermQuery:
     """This word, or others."""
-    itself = asked(word, known[word])
+    itself = term_query(word, known[word])
     # Keyed by what they match: words that are alike often match the same rows, and each would count them again.
     numbers = {other.inflected: known[other].inflections for other in others}
     if known[word].is_something:
@@ -169,7 +169,7 @@ def _is_name(found: Sequence[Word]) -> RawSQL:
     return condition(f"{_IN_INDEX} AND {_IN_ROW} AND {_LENGTH} = %s", all_of_it, " <-> ".join(literals), len(found))
 
 
-def _every(finding: Sequence[Asked], everything: int) -> RawSQL:
+def _every(finding: Sequence[TermQuery], everything: int) -> RawSQL:
     """All of it: most by the index, the rest in the rows that it finds."""
     ordered = [each.matching for each in sorted(finding, key=attrgetter("unlisted"))]
     at_most = fewest(each.at_most for each in finding)

@@ -11,7 +11,7 @@ from ecommerce_backend.api.exceptions import unknown_names
 from ecommerce_backend.api.serializers import ModelSerializer
 from products import services
 from products.models import Category, Product
-from products.representations import product_row
+from products.representations import represent_product
 
 _PLAIN_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # no exponent, sign +, underscore, or digits of other scripts
 ID_HELP = "A UUID of version 7, made by the server."
@@ -194,4 +194,4 @@ class ProductWriteSerializer(ModelSerializer):
 
     def to_representation(self, instance: Product) -> dict[str, Any]:
         """What ProductSerializer shows."""
-        return product_row(instance)
+        return represent_product(instance)

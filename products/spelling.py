@@ -1,4 +1,4 @@
-"""Words that are one slip of the finger from another.
+"""Words that are one slip of the finger from another: at a Damerau-Levenshtein distance of one.
 
 By hand: libraries that correct spelling bring dictionaries of their own, and here the catalogue is the dictionary.
 """

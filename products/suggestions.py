@@ -11,14 +11,14 @@ from products.spelling import one_edit_away
 from products.words import STEMS, by_word, database, in_sequence
 
 MOST_NEAR = 5
-SPELLED_LIKE = "^[^0-9]{3,}$"  # part numbers and syllables are not spelled nearly like anything
+CORRECTABLE = "^[^0-9]{3,}$"  # part numbers and syllables are not spelled nearly like anything
 # Of what stands in no name any more all that was counted is at zero.
 _IN_NAMES = f"""
     coalesce((SELECT sum(products) FROM products_stemtally
               WHERE stem = ANY(tsvector_to_array(to_tsvector('{STEMS}', known.word)) || known.word)), 1) > 0
 """  # noqa: S608 - a constant
 # First what is one slip away, then what is alike by pg_trgm.similarity_threshold, 0.3. A word may be there more than
-# once. The first branch leaves out SPELLED_LIKE: with it, a plan for any words might look for each slip in the index of
+# once. The first branch leaves out CORRECTABLE: with it, a plan for any words might look for each slip in the index of
 # trigrams.
 _NEAR = f"""
     SELECT asked.word, known.word, known.word <-> asked.word AS distance, true
@@ -27,7 +27,7 @@ _NEAR = f"""
     UNION
     SELECT asked.word, alike.*, false FROM unnest(%s::text[]) AS asked (word) CROSS JOIN LATERAL (
         SELECT word, word <-> asked.word AS distance FROM products_productword AS known
-        WHERE word %% asked.word AND word ~ '{SPELLED_LIKE}' AND {_IN_NAMES}
+        WHERE word %% asked.word AND word ~ '{CORRECTABLE}' AND {_IN_NAMES}
         ORDER BY distance, word LIMIT {2 * MOST_NEAR}
     ) AS alike
 """  # noqa: S608 - constants
@@ -59,7 +59,7 @@ def near(text: str) -> dict[str, Near]:
     slips = {lexeme: one_edit_away(lexeme) for lexeme in lexemes.values() if len(lexeme) > 1}
     asked, every_slip = [*slips], [*set().union(*slips.values())]
     rows = fetch(database(), _NEAR, [asked, every_slip, asked], one_plan=True) if asked else []
-    found = [row for row in sorted(rows, key=itemgetter(2, 1)) if re.search(SPELLED_LIKE, row[1])]
+    found = [row for row in sorted(rows, key=itemgetter(2, 1)) if re.search(CORRECTABLE, row[1])]
     return {word: _nearest(lexeme, slips.get(lexeme, set()), found) for word, lexeme in lexemes.items()}
 
 

@@ -29,7 +29,7 @@ from products.filters import ProductFilter
 from products.models import Category, Generation, Product
 from products.pictures import draw_picture
 from products.querysets import CategoryRow, ProductRow
-from products.representations import category_row, moment, product_row
+from products.representations import moment, represent_category, represent_product
 from products.serializers import CategorySerializer, FacetsSerializer, ProductSerializer, ProductWriteSerializer
 from users.permissions import CanEditCatalogueOrReadOnly
 
@@ -44,7 +44,7 @@ IN_USE = "This category still has products. Move or delete them first."
 
 
 class CatalogueViewSet(ModelViewSet):
-    """A viewset of what the catalogue's generation says whether it has changed. Everybody reads; editors write."""
+    """The base of the catalogue's: its generation says whether an answer holds. Everybody reads; editors write."""
 
     permission_classes = (CanEditCatalogueOrReadOnly,)
 
@@ -102,9 +102,9 @@ class ProductViewSet(CatalogueViewSet):
             raise Http404
         return row
 
-    def row(self, instance: Product | ProductRow) -> dict[str, Any]:
+    def representation(self, instance: Product | ProductRow) -> dict[str, Any]:
         """What ProductSerializer shows."""
-        return product_row(instance)
+        return represent_product(instance)
 
     def get_serializer_class(self) -> type[BaseSerializer]:
         """What is read differs from what is written: the category."""
@@ -177,9 +177,9 @@ class CategoryViewSet(CatalogueViewSet):
     lookup_description = "The category's slug or id, for example `lighting`."
     schema_problems = {("DELETE", "409"): Conflict(IN_USE)}
 
-    def row(self, instance: Category | CategoryRow) -> dict[str, Any]:
+    def representation(self, instance: Category | CategoryRow) -> dict[str, Any]:
         """What CategorySerializer shows."""
-        return category_row(instance)
+        return represent_category(instance)
 
     def get_object(self) -> Category:
         """The category by slug or id. Raises: Http404, PreconditionFailed."""

@@ -66,7 +66,7 @@ def words(text: str) -> list[str]:
 
 
 def in_sequence(text: str) -> list[str]:
-    """The same, one after the other, and those that are repeated as often as they are."""
+    """The words of a query in order, repeated ones included."""
     return _parted(_POSSESSIVE.sub("", text))
 
 
@@ -89,7 +89,7 @@ def analysed(text: str) -> list[Word]:
 
 @lru_cache(maxsize=4096)
 def as_written(text: str) -> list[Word]:
-    """The same as a name has them: "Dog's" are two, and what is repeated stays. Cost: as above."""
+    """The words in order, as a name has them: "Dog's" is two, and repeated ones stay. Cost: as above."""
     parted = _parted(text)
     return analysed(text) if parted == words(text) else [*filter(None, _analysed(parted))]
 

@@ -27,7 +27,7 @@ from users.models import TokenFamily, User
 security = logging.getLogger("security")
 
 FAMILY_CLAIM = "family"
-# Two tabs that wake up together spend the same refresh token; what comes later than this is a thief, or his victim.
+# Two tabs that wake up together spend the same refresh token; what comes later than this is a thief, or the victim.
 REUSE_GRACE = timedelta(seconds=10)
 # What a signed but strange payload makes Python, simplejwt and the database raise: an id that is no uuid, a time out of
 # range, a claim that is missing or of another type.

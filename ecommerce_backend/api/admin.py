@@ -29,7 +29,7 @@ class PlainLookupsMixin:
         return lookup in self.plain_lookups
 
 
-class SeenForm(forms.ModelForm):
+class OptimisticLockForm(forms.ModelForm):
     """Does not undo what somebody else has written since the form was opened."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -48,10 +48,10 @@ class SeenForm(forms.ModelForm):
         return values
 
 
-class SeenFormAdmin(PlainLookupsMixin, admin.ModelAdmin):
-    """Changes rows by a form that is a SeenForm. They are locked before it looks whether they are as it was opened."""
+class OptimisticLockAdmin(PlainLookupsMixin, admin.ModelAdmin):
+    """Changes rows by an OptimisticLockForm, which looks whether they are as it was opened; they are locked before."""
 
-    form = SeenForm
+    form = OptimisticLockForm
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The row; locked when it is about to be written. None when there is none. Cost: one query more for a write."""

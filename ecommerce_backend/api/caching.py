@@ -68,7 +68,7 @@ class CachedReadMixin(APIView):
         Cost: with a cache, replicas or If-None-Match, the generation; a look; what the limits cost. Raises: Throttled.
         """
         anonymous_read = request.method in ("GET", "HEAD") and "Authorization" not in request.headers
-        worth_knowing = caches.are_kept() or settings.DATABASE_ROUTERS
+        worth_knowing = caches.is_enabled() or settings.DATABASE_ROUTERS
         if anonymous_read and (worth_knowing or "If-None-Match" in request.headers):
             self.key = self._key_by_now(request)
             if answer := _from_before(request, self.key):
@@ -78,7 +78,7 @@ class CachedReadMixin(APIView):
 
     def answer_list(self, request: Request, make: Callable[[], Any]) -> HttpResponse:
         """304, or the data that `make` returns, or did for this generation."""
-        if self.key is None and not caches.are_kept() and "If-None-Match" not in request.headers:
+        if self.key is None and not caches.is_enabled() and "If-None-Match" not in request.headers:
             data, generation = self.shown(make)  # nothing to compare with: one query less
             request.META[GENERATION] = generation
             tag = list_tag(_key(generation, request._request))

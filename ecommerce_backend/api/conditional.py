@@ -53,7 +53,7 @@ def known_or_body(request: HttpRequest | Request, tag: str, body: bytes) -> Http
 
 
 def conditional_response(status: int, tag: str, body: bytes = b"") -> HttpResponse:
-    """An answer that anybody may keep, if he asks each time whether it still holds."""
+    """An answer that anybody may keep who asks each time whether it still holds."""
     headers = {"ETag": tag, "Cache-Control": "public, no-cache"}
     response = HttpResponse(body, status=status, content_type="application/json", headers=headers)
     if not body:

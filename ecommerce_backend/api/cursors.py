@@ -38,7 +38,7 @@ class CursorPagination(SizedPagination):
     DRF's own pages by the first column of an ordering only, and reads an offset from what the client sends.
 
     Cost: one query, along the index of the ordering, or that of the queryset's own `rows_from`. Raises:
-    ValidationError for a cursor that is none.
+    ValidationError for an invalid cursor.
     """
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:

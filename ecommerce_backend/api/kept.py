@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 Answer = tuple[str, bytes]  # tag and body
 
 KEPT_SECONDS = 300
-# Who finds an answer in the making waits for it for so long, then makes it himself.
+# A request that finds an answer in the making waits for it for so long, then makes its own.
 WAIT_SECONDS = 2.0
 POLL_SECONDS = 0.02
 
@@ -29,13 +29,13 @@ breaker = CircuitBreaker()  # one per process, as the connection is
 
 def find(key: str) -> Answer | None:
     """What is kept under `key`."""
-    found: Answer | None = _try("get", key) if caches.are_kept() else None
+    found: Answer | None = _try("get", key) if caches.is_enabled() else None
     return found
 
 
 def keep(key: str, tag: str, body: bytes) -> None:
     """Keep an answer under `key`."""
-    if caches.are_kept():
+    if caches.is_enabled():
         _try("set", key, (tag, body), KEPT_SECONDS)
 
 
@@ -44,7 +44,7 @@ def find_or_make(key: str, make: Callable[[], Answer], *, looked: bool) -> Answe
 
     `looked`: nothing was there a moment ago.
     """
-    if not caches.are_kept():
+    if not caches.is_enabled():
         return make()
     found = None if looked else find(key)
     if found is None:

@@ -15,8 +15,19 @@ from ecommerce_backend.api.exceptions import unknown_names
 from ecommerce_backend.api.text import normalize_text, validate_line, validate_multiline
 
 
-class LineField(serializers.CharField):
-    """One line of text: NFC, trimmed, visible, without control characters. Only a JSON string will do."""
+class StringOnlyMixin:
+    """For a field of text: only a JSON string will do, which is kept as it is. DRF's also take numbers."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """`data` as it is. Raises: ValidationError when it is not a string."""
+        field: Any = self
+        if not isinstance(data, str):
+            field.fail("invalid")
+        return str(data)
+
+
+class LineField(StringOnlyMixin, serializers.CharField):
+    """One line of text: NFC, trimmed, visible, without control characters."""
 
     text_validator = staticmethod(validate_line)
 
@@ -29,12 +40,6 @@ class LineField(serializers.CharField):
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """The normalised text. It is normalised first, so that limits and uniqueness see what will be stored."""
         return super().run_validation(normalize_text(data) if isinstance(data, str) else data)
-
-    def to_internal_value(self, data: Any) -> str:
-        """`data` as it is. Raises: ValidationError when it is not a string."""
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return data
 
 
 class TextField(LineField):

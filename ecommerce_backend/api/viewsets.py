@@ -86,7 +86,7 @@ class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, vie
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         """The object with its ETag, which is good for If-Match, or 304 without a body."""
         wanted = requested_fields(request, self.field_names())
-        return self.answer_one(request, self.made(lambda: self.row(self.get_object())), wanted)
+        return self.answer_one(request, self.made(lambda: self.representation(self.get_object())), wanted)
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """201 with the new object, its ETag and its Location."""
@@ -111,7 +111,7 @@ class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, vie
         # The statement may have waited for the lock: what it joins the row with, or counts, is as it was before.
         found = super().get_queryset().get(pk=found.pk)
         if not {"If-Match", "If-None-Match"}.isdisjoint(self.request.headers):
-            check_preconditions(self.request, entity_tag(self.row(found)))
+            check_preconditions(self.request, entity_tag(self.representation(found)))
         return found
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -121,7 +121,7 @@ class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, vie
             return queryset
         return queryset.select_related(None).select_for_update(no_key=True)
 
-    def row(self, instance: Any) -> dict[str, Any]:
+    def representation(self, instance: Any) -> dict[str, Any]:
         """What a read shows of `instance`, all of it.
 
         Override it where reads have to be quick: the serializer takes ten times as long as a plain function, with which
@@ -131,14 +131,14 @@ class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, vie
         return dict(serializer(instance, context={"request": self.request}).data)
 
     def field_names(self) -> Sequence[str]:
-        """The keys of `row`."""
+        """The keys of `representation`."""
         serializer: Any = self.serializer_class
         return tuple(serializer.Meta.fields)
 
     def _page(self) -> Any:
         wanted = requested_fields(self.request, self.field_names())
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        rows = [self.row(instance) for instance in page]
+        rows = [self.representation(instance) for instance in page]
         if wanted:
             rows = [{name: row[name] for name in row if name in wanted} for row in rows]
         paginator: Any = self.paginator

@@ -60,7 +60,7 @@ class AccessLogger(Logger):
 
     def _tell(self) -> None:
         """Count the requests, and write their lines."""
-        self._is_due = False  # first: whoever adds a request from now on sees to it himself
+        self._is_due = False  # first: any request that is added from now on sees to it
         lines = []
         while self._answered:
             ended, seconds, from_memory, facts = self._answered.popleft()

@@ -11,7 +11,7 @@ from rest_framework.exceptions import NotAuthenticated
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """All of it, for whoever has METRICS_TOKEN as his bearer token. 401 for others; 404 when there is no such token."""
+    """All of it, for whoever sends METRICS_TOKEN as a bearer token. 401 for others; 404 when there is no such token."""
     if not settings.METRICS_TOKEN:
         raise Http404
     wanted = f"Bearer {settings.METRICS_TOKEN}".encode()

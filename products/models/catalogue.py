@@ -140,12 +140,12 @@ class Product(models.Model):
 
     @property
     def category_name(self) -> str:
-        """As a row of a list has it."""
+        """Its name, so that a Product is represented as a ProductRow is."""
         return self.category.name
 
     @property
     def category_slug(self) -> str:
-        """As a row of a list has it."""
+        """Its slug, so that a Product is represented as a ProductRow is."""
         return self.category.slug
 
     def clean(self) -> None:

@@ -1,7 +1,7 @@
-"""What follows from the catalogue, kept in step by triggers: every writer moves it, whichever way he comes.
+"""What follows from the catalogue, kept in step by triggers: every write moves it, whichever way it comes.
 
-The triggers are in migrations 0003 to 0008. Concurrent writers never wait for each other there: who finds a row
-taken adds one of his own, and readers sum up. Source: docs/decisions/0008-derived-tables.md.
+The triggers are in migrations 0003 to 0008. Concurrent writers never wait for each other there: one that
+finds a row locked adds another, and readers sum up. Source: docs/decisions/0008-derived-tables.md.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from ecommerce_backend.replicas import Position
 from ecommerce_backend.statements import along, fetch
-from products.suggestions import SPELLED_LIKE
+from products.suggestions import CORRECTABLE
 
 Made = TypeVar("Made")
 
@@ -95,7 +95,7 @@ class StemTally(models.Model):
 class ProductWord(models.Model):
     """A word or its stem that stands, or once stood, in some product's name.
 
-    A search finds nothing by a word that is not here, nor the beginning of one that is.
+    A search for a word finds nothing unless that word, or one that begins with it, is here.
     """
 
     word = models.TextField()
@@ -108,7 +108,7 @@ class ProductWord(models.Model):
             GinIndex(
                 fields=["word"],
                 opclasses=["gin_trgm_ops"],
-                condition=Q(word__regex=SPELLED_LIKE),
+                condition=Q(word__regex=CORRECTABLE),
                 name="product_word_trigrams",
                 fastupdate=False,
             ),

@@ -15,7 +15,7 @@ from ecommerce_backend.statements import SQL, fetch, value
 from products.querysets.buckets import covering
 from products.querysets.rows import conditions, numbering
 from products.querysets.selection import Selection
-from products.querysets.tally import EACH_CHOSEN, owner, summing
+from products.querysets.tally import EACH_CHOSEN, category_scope, summing
 from products.totals import IN_ALL
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def counting(queryset: "ProductQuerySet") -> SQL:
     known = _known(queryset)
     if known is None:
         return numbering(queryset)
-    sql, params = summing(owner(queryset), covering(known))
+    sql, params = summing(category_scope(queryset), covering(known))
     for each in _outside(queryset, known):
         outside, values = numbering(each)
         sql, params = f"{sql} - {outside}", [*params, *values]
@@ -84,11 +84,11 @@ def counted_by_category(queryset: "ProductQuerySet", categories: list[UUID]) -> 
 
 
 def _known(queryset: "ProductQuerySet") -> Selection | None:
-    """Bounds on one column, or none, of which the tally knows the number, and little is outside the other bounds.
+    """The bounds on one column that the tally counts, or none of them, where few products are outside the other bounds.
 
-    None where less is within all of them. Next to nothing is changed before it is created, so those that were changed
-    since some day are at least those that were created since. Cost: one query when there are bounds on several columns,
-    or on changes; else none.
+    None where fewer are within all of them, which are then counted one by one. Next to nothing is changed before it is
+    created, so those that were changed since some day are at least those that were created since. Cost: one query when
+    there are bounds on several columns, or on changes; else none.
     """
     selection = queryset.selection
     if selection.is_tallied or selection.id is not None:
@@ -103,7 +103,7 @@ def _known(queryset: "ProductQuerySet") -> Selection | None:
 
 def _at_least(queryset: "ProductQuerySet", selections: list[Selection]) -> list[int]:
     """How many each of them has, but for what is at the ends of its range. Cost: one query."""
-    sums = [summing(owner(queryset), covering(each)._replace(ends=())) for each in selections]
+    sums = [summing(category_scope(queryset), covering(each)._replace(ends=())) for each in selections]
     sql = ", ".join(each for each, _ in sums)
     [[found]] = fetch(queryset.db, f"SELECT ARRAY[{sql}]", [param for _, params in sums for param in params])
     return list(found)

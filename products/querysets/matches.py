@@ -53,7 +53,7 @@ def _known(queryset: "ProductQuerySet") -> int | None:
 
 
 def _of_many(queryset: "ProductQuerySet", offset: int, limit: int, expected: Expected) -> Page[ProductRow]:
-    """A page of about so many, which are not counted. Cost: see `page`; none for one that is beyond all there can be."""
+    """A page of about so many, which are not counted. Cost: see `page`; none beyond all that there can be."""
     if expected.at_most is not None and offset > max(expected.at_most, expected.selected):
         return Page([], expected.selected, is_estimate=True)
     rows = _find(queryset, offset, limit + 1, Counts(expected.selected, expected.in_index))

@@ -121,7 +121,7 @@ def _may_be_among_the_first(queryset: "ProductQuerySet", depth: int) -> bool:
 
 
 def _sorting_reads_less(queryset: "ProductQuerySet", counts: Counts, depth: int) -> bool:
-    # On a walk, `depth` rows of `count` are met after depth / counts.selected of all rows.
+    # On a walk, `depth` of `counts.selected` rows are met after depth / counts.selected of the index.
     walking_costs = _cost_of_a_row(queryset) * depth * counts.in_index / max(1, counts.selected)
     return counts.selected <= max(FEW, walking_costs) or not is_indexed(queryset)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
 SAMPLED_ROWS = 10_000  # are read in a few milliseconds, page after page
-STANDING_TOGETHER = 20  # rows are a page of the table, about
+ROWS_PER_PAGE = 20  # rows are a page of the table, about
 SAMPLED_FOR_CATEGORIES = 2 * SAMPLED_ROWS  # of which each has but some
 # Rows that came together stand together, and what is sampled are pages; so the squares of what each of them has are the
 # variance of their sum. To be wrong by so many deviations takes luck of one in thirty thousand.
@@ -45,7 +45,7 @@ def sampled(queryset: "ProductQuerySet", everything: int) -> Sampled:
     [[found, squares]] = fetch(queryset.db, _OF_PAGES.format(conditions=where), [percent, *params])
     scale = 100 / percent
     # The most are those of which the sample is so many of their own deviations short.
-    together = squares / found if found else STANDING_TOGETHER
+    together = squares / found if found else ROWS_PER_PAGE
     short = DEVIATIONS**2 * together / 2
     at_most = found + short + DEVIATIONS * sqrt(short * together / 2 + squares)
     at_least = found - DEVIATIONS * sqrt(squares)
@@ -68,7 +68,7 @@ def surroundings(
     one query, for some SAMPLED_ROWS.
     """
     percent = _percent(SAMPLED_ROWS, everything)
-    number = max(1, min(selected * percent, SAMPLED_ROWS * 100 / STANDING_TOGETHER) / 100)
+    number = max(1, min(selected * percent, SAMPLED_ROWS * 100 / ROWS_PER_PAGE) / 100)
     place = min(1, offset / selected)
     off = DEVIATIONS * sqrt(max(place * (1 - place), DEVIATIONS / number) / number)
     shares = [place - off, place + limit / selected + off]

@@ -14,51 +14,51 @@ if TYPE_CHECKING:
 
 _SUM = """
     (SELECT coalesce(sum(products), 0)::bigint FROM products_producttally
-     WHERE step = %s AND bucket BETWEEN %s AND %s AND category_id {owner})
+     WHERE step = %s AND bucket BETWEEN %s AND %s AND category_id {scope})
 """
 _SUM_OF_SEVERAL = """
     (SELECT coalesce(sum(tally.products), 0)::bigint
      FROM unnest(%s::integer[], %s::integer[], %s::integer[]) AS wanted (step, first, last)
      JOIN products_producttally AS tally
-       ON tally.step = wanted.step AND tally.bucket BETWEEN wanted.first AND wanted.last AND tally.category_id {owner})
+       ON tally.step = wanted.step AND tally.bucket BETWEEN wanted.first AND wanted.last AND tally.category_id {scope})
 """
 # Each end of a range by itself comes from the index alone; with an OR between them every row would be read.
-_END = "(SELECT count(*) FROM products_product WHERE {owned} {column} BETWEEN %s AND %s)"
+_END = "(SELECT count(*) FROM products_product WHERE {in_scope} {column} BETWEEN %s AND %s)"
 
 
-class Owner(NamedTuple):
-    """Whose products are counted: the condition on `category_id` in SQL, and its parameters."""
+class CategoryScope(NamedTuple):
+    """Which categories' products are counted: the condition on `category_id` in SQL, and its parameters."""
 
     condition: str
     ids: list[Any]
-    is_everybody: bool = False  # which is a category of the tally, and no condition on products
+    is_all: bool = False  # which is a category of the tally, and no condition on products
 
 
-EVERYBODY = Owner(f"= uuid '{ANY_CATEGORY}'", [], is_everybody=True)
-EACH_CHOSEN = Owner("= chosen.id", [])
+ALL_CATEGORIES = CategoryScope(f"= uuid '{ANY_CATEGORY}'", [], is_all=True)
+EACH_CHOSEN = CategoryScope("= chosen.id", [])
 
 
-def owner(queryset: "ProductQuerySet") -> Owner:
+def category_scope(queryset: "ProductQuerySet") -> CategoryScope:
     """The categories that are asked for, or all."""
     if queryset.chosen is None:
-        return EVERYBODY
+        return ALL_CATEGORIES
     categories, ids = queryset.chosen.as_array()
-    return Owner(f"= ANY({categories})", ids)
+    return CategoryScope(f"= ANY({categories})", ids)
 
 
-def summing(products_of: Owner, covered: Covering) -> SQL:
+def summing(scope: CategoryScope, covered: Covering) -> SQL:
     """The expression that sums up buckets and counts what is at the ends."""
     of_each = [[each.step, each.first, each.last] for each in covered.buckets]
     if len(of_each) == 1:  # as there mostly is: planned in half the time
-        sql, params = _SUM.format(owner=products_of.condition), list[Any](of_each[0])
+        sql, params = _SUM.format(scope=scope.condition), list[Any](of_each[0])
     else:
         columns = [list(column) for column in zip(*of_each, strict=True)] or [[], [], []]
-        sql, params = _SUM_OF_SEVERAL.format(owner=products_of.condition), list[Any](columns)
-    params += products_of.ids
-    owned = "" if products_of.is_everybody else f"category_id {products_of.condition} AND"
+        sql, params = _SUM_OF_SEVERAL.format(scope=scope.condition), list[Any](columns)
+    params += scope.ids
+    in_scope = "" if scope.is_all else f"category_id {scope.condition} AND"
     for each in covered.ends:
-        sql += f" + {_END.format(owned=owned, column=covered.column)}"
-        params += [*products_of.ids, *each]
+        sql += f" + {_END.format(in_scope=in_scope, column=covered.column)}"
+        params += [*scope.ids, *each]
     return sql, params
 
 

@@ -1,6 +1,6 @@
 """Writes over several rows or under contention. No HTTP in here."""
 
-from products.services.categories import category_named, create_category, delete_category
+from products.services.categories import create_category, delete_category, get_or_create_category
 from products.services.indexes import without_indexes
 from products.services.loading import (
     LoadedProduct,
@@ -14,10 +14,10 @@ from products.services.loading import (
 __all__ = [
     "LoadedProduct",
     "Upserted",
-    "category_named",
     "clear_catalogue",
     "create_category",
     "delete_category",
+    "get_or_create_category",
     "insert_products",
     "lock_loading",
     "upsert_products",

@@ -62,7 +62,7 @@ def delete_category(category: Category) -> None:
     category.delete()
 
 
-def category_named(name: str) -> tuple[Category, bool]:
+def get_or_create_category(name: str) -> tuple[Category, bool]:
     """The category with this name, or else with this slug, and whether it was made for the purpose.
 
     Raises: IntegrityError when somebody takes the name, and gives it up again, at the same moment.

@@ -43,7 +43,7 @@ def test_a_category_does_not_wait_for_another_one_whose_import_goes_on():
     def import_slowly():
         try:
             with transaction.atomic():
-                services.category_named("Shelves")
+                services.get_or_create_category("Shelves")
                 made.set()
                 assert end.wait(10)
         finally:
@@ -63,7 +63,7 @@ def test_a_category_does_not_wait_for_another_one_whose_import_goes_on():
 def test_a_category_that_somebody_else_makes_meanwhile_is_found(other_connection):
     def look_for():
         try:
-            return services.category_named("lamps")
+            return services.get_or_create_category("lamps")
         finally:
             connection.close()
 

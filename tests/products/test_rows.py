@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ecommerce_backend.api.renderers import to_json
 from products.models import Category, Product
-from products.representations import category_row, product_row
+from products.representations import represent_category, represent_product
 from products.serializers import CategorySerializer, ProductSerializer
 from tests.factories import CategoryFactory, ProductFactory
 
@@ -33,7 +33,7 @@ def as_json(shown):
 )
 def test_a_product_is_shown_as_its_serializer_documents_it(**values):
     product = Product(**values)
-    assert as_json(product_row(product)) == as_json(ProductSerializer(product).data)
+    assert as_json(represent_product(product)) == as_json(ProductSerializer(product).data)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -41,7 +41,7 @@ def test_a_product_is_shown_as_its_serializer_documents_it(**values):
 def test_a_category_is_shown_as_its_serializer_documents_it(name, slug, count):
     category = Category(name=name, slug=slug)
     category.product_count = count
-    assert as_json(category_row(category)) == as_json(CategorySerializer(category).data)
+    assert as_json(represent_category(category)) == as_json(CategorySerializer(category).data)
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.fields import get_error_detail
 
 from ecommerce_backend.accounts import PASSWORD_MAX_LENGTH
+from ecommerce_backend.api.serializers import StringOnlyMixin
 from users.models import User, UserManager
 
 # Names that would be taken for the shop itself, or for a word in a path.
@@ -17,7 +18,7 @@ RESERVED_USERNAMES = frozenset(
 PASSWORD_HELP = "10 to 128 characters; not all digits, not a common one, not like the name or the address."  # noqa: S105
 
 
-class PasswordField(serializers.CharField):
+class PasswordField(StringOnlyMixin, serializers.CharField):
     """A password, kept exactly as it was sent, blanks included. Never shown."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -29,34 +30,24 @@ class PasswordField(serializers.CharField):
         }
         super().__init__(**limits | kwargs)
 
-    def to_internal_value(self, data: Any) -> str:
-        """`data` as it is. Raises: ValidationError when it is not a string."""
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return data
 
-
-class UsernameField(serializers.CharField):
+class UsernameField(StringOnlyMixin, serializers.CharField):
     """A user name: ASCII in lower case before anything is checked. The model's validators do the rest."""
 
     def to_internal_value(self, data: Any) -> str:
         """The name as it is stored. Raises: ValidationError when it is reserved, or not a string."""
-        if not isinstance(data, str):
-            self.fail("invalid")
-        name = User.normalize_username(data)
+        name = User.normalize_username(super().to_internal_value(data))
         if name in RESERVED_USERNAMES:
             raise serializers.ValidationError("This user name is reserved.", code="reserved")
         return name
 
 
-class EmailField(serializers.EmailField):
+class EmailField(StringOnlyMixin, serializers.EmailField):
     """An e-mail address: ASCII in lower case before anything is checked."""
 
     def to_internal_value(self, data: Any) -> str:
         """The address as it is stored. Raises: ValidationError when it is not a string, or its domain is none."""
-        if not isinstance(data, str):
-            self.fail("invalid")
-        address = UserManager.normalize_email(data)
+        address = UserManager.normalize_email(super().to_internal_value(data))
         # Django's validator lets through what IDNA does not, zero-width characters among it.
         if not address.isascii():
             self.fail("invalid")

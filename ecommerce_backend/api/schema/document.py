@@ -50,7 +50,7 @@ class SchemaGenerator(OpenAPISchemaGenerator):
         """The paths: by group, in a group as the URLs are listed, the views of one class by path."""
         views = list(_view_classes(get_resolver().url_patterns))
         return super().get_paths_object(
-            dict(sorted(paths.items(), key=lambda item: (*_place(item[1]), views.index(self._views[item[0]]), item[0])))
+            dict(sorted(paths.items(), key=lambda item: (_place(item[1]), views.index(self._views[item[0]]), item[0])))
         )
 
     def get_endpoints(self, request: Any) -> dict[str, Any]:
@@ -75,10 +75,10 @@ class SchemaGenerator(OpenAPISchemaGenerator):
         return parameters
 
 
-def _place(item: openapi.PathItem) -> tuple[int]:
+def _place(item: openapi.PathItem) -> int:
     """Which of the groups a path is in."""
     [tag] = item.operations[0][1].tags
-    return (list(TAGS).index(tag),)
+    return list(TAGS).index(tag)
 
 
 def _view_classes(patterns: list[Any]) -> Iterator[type]:

@@ -7,12 +7,12 @@ from ecommerce_backend.statements import fetch
 from products.totals import IN_ALL
 from products.words import STEMS, Word, database, lexeme, quoted
 
-MOST_ENDINGS = 20
-COUNTED_ENDINGS = 1_000
+MOST_COMPLETIONS = 20
+COUNTED_COMPLETIONS = 1_000
 MOST_INFLECTIONS = 8  # of more words it is not worth while to know which stems they have
 # The words of the catalogue that begin so, a few more than are made use of. ~>=~ compares bytes, as the index does.
 # With EXISTS the planner would read all words for a hash of them.
-_ENDINGS = f"""
+_COMPLETIONS = f"""
     SELECT found.number, found.words,
            coalesce(asked.word IS NULL OR (SELECT true FROM products_productword AS known
                                            WHERE known.word = asked.word LIMIT 1), false),
@@ -24,9 +24,10 @@ _ENDINGS = f"""
            {IN_ALL}
     FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (word, stem, place)
     CROSS JOIN LATERAL (
-        SELECT count(*) AS number, coalesce((array_agg(word))[:{2 * MOST_ENDINGS}], ARRAY[]::text[]) AS words FROM (
+        SELECT count(*) AS number, coalesce((array_agg(word))[:{2 * MOST_COMPLETIONS}], ARRAY[]::text[]) AS words FROM (
             SELECT word FROM products_productword AS known
-            WHERE known.word ~>=~ asked.word AND known.word ~<~ (asked.word || U&'\\+10FFFF') LIMIT {COUNTED_ENDINGS}
+            WHERE known.word ~>=~ asked.word AND known.word ~<~ (asked.word || U&'\\+10FFFF')
+            LIMIT {COUNTED_COMPLETIONS}
         ) AS begun
     ) AS found
     LEFT JOIN LATERAL (
@@ -49,8 +50,8 @@ _ENDINGS = f"""
 """  # noqa: S608 - nothing but numbers and the names above
 
 
-class Endings(NamedTuple):
-    """The words of the catalogue that begin so: how many there are, up to COUNTED_ENDINGS, and some of them.
+class Completions(NamedTuple):
+    """The words of the catalogue that begin so: how many there are, up to COUNTED_COMPLETIONS, and some of them.
 
     `has_word`, `has_stem`: whether it may be there, and its stem; always true of a word that the index has as several.
     `stems`: where the products that the word finds are exactly those that have one of some stems, as that of "laptop"
@@ -80,14 +81,14 @@ class Endings(NamedTuple):
     @property
     def are_few(self) -> bool:
         """Whether these are all, and so few that they can stand for the beginning."""
-        return 0 < self.number < 2 * MOST_ENDINGS and len(set(self.words)) <= MOST_ENDINGS
+        return 0 < self.number < 2 * MOST_COMPLETIONS and len(set(self.words)) <= MOST_COMPLETIONS
 
 
-class Asked(NamedTuple):
-    """What a word asks for, as PostgreSQL writes it.
+class TermQuery(NamedTuple):
+    """What a word asks for. `matching`: the condition on a product's words, in PostgreSQL's notation of a tsquery.
 
-    And how many words begin with it that are not listed there, and how many products have it at most, where that is
-    known; then all words are listed.
+    `unlisted`: how many completions are not spelled out in it. `at_most`: how many products have what is asked for at
+    most, where that is known; then all completions are spelled out.
     """
 
     matching: str
@@ -100,24 +101,24 @@ def fewest(numbers: Iterable[int | None]) -> int | None:
     return min((number for number in numbers if number is not None), default=None)
 
 
-def endings(found: list[Word]) -> list[Endings]:
+def completions(found: list[Word]) -> list[Completions]:
     """For each word, what there is that begins with it. Cost: one query."""
     words = [[word.lexeme for word in found], [lexeme(word.stem) for word in found]]
-    return [Endings(*row) for row in fetch(database(), _ENDINGS, words, one_plan=True)]
+    return [Completions(*row) for row in fetch(database(), _COMPLETIONS, words, one_plan=True)]
 
 
-def asked(word: Word, known: Endings) -> Asked:
+def term_query(word: Word, known: Completions) -> TermQuery:
     """Whatever the word finds, which is a word that begins with it, or its stem.
 
     Where such words are few they stand for the beginning: the index then skips what other words rule out, and does
     not collect all rows of each first. A stem that begins with the word is one of them.
     """
     # Of several words in one nothing is known.
-    many = 0 if known.are_few else known.number if word.lexeme else COUNTED_ENDINGS
+    many = 0 if known.are_few else known.number if word.lexeme else COUNTED_COMPLETIONS
     at_most = known.products if known.stems else None
     if known.only_stem is not None:
-        return Asked(quoted(known.only_stem), many, at_most)
+        return TermQuery(quoted(known.only_stem), many, at_most)
     covered = bool(known.stems) or word.stem.startswith(word.beginning.removesuffix("':*"))
     few = known.stems or (known.words if known.are_few else [])
-    found = [quoted(ending) for ending in sorted(set(few))] or [word.beginning]
-    return Asked(f"({' | '.join(found if covered else [*found, word.stem])})", many, at_most)
+    found = [quoted(completion) for completion in sorted(set(few))] or [word.beginning]
+    return TermQuery(f"({' | '.join(found if covered else [*found, word.stem])})", many, at_most)
