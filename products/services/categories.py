@@ -12,6 +12,8 @@ from products.models import Category
 # Any number, the same for every writer: of those whose slugs differ by no more than the number at their end, one looks
 # for a free one at a time, so that two never find the same. Others do not wait, least of all for an import of minutes.
 SLUG_LOCK = 7_201_502
+# Left out, as Django's own slugify does: "Men's fashion" is "mens-fashion".
+_APOSTROPHES = [(mark, "") for mark in "'\u2019\u02bc"]
 
 
 def create_category(*, name: str, slug: str = "") -> Category:
@@ -41,7 +43,7 @@ def free_slug(name: str) -> str:
 
     It stays free until the transaction ends, unless somebody names it on purpose. Cost: two queries, one for a lock.
     """
-    base = slugify(name, max_length=100) or "category"
+    base = slugify(name, max_length=100, replacements=_APOSTROPHES) or "category"
     if is_uuid(base):
         base = f"category-{base}"  # as it is, it would be taken for an id
     with connection.cursor() as cursor:
