@@ -1,4 +1,4 @@
-"""How the text of a query parameter is read. None of these fields says what it is for."""
+"""How the text of a query parameter is read. What a parameter is for, the filters say."""
 
 import re
 from datetime import UTC, datetime
@@ -17,10 +17,10 @@ LIST_LIMIT = 100  # ids or slugs in one request
 BOUND_MAX_DIGITS = 20  # room for "no limit" as people write it; far below what Decimal can quantise
 
 # ISO 8601 as people write it: fromisoformat also takes weeks and dates without hyphens. A blank before the offset is a
-# plus that was not percent-encoded.
+# plus that was not percent-encoded. Of nanoseconds, as .NET and Go write them, it drops what has no room in a column.
 _MOMENT = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
-    r"([T ](?P<time>[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,6})?)?)(?P<offset>Z|[+ -][0-9]{2}(:?[0-9]{2})?)?)?",
+    r"([T ](?P<time>[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?)(?P<offset>Z|[+ -][0-9]{2}(:?[0-9]{2})?)?)?",
     re.IGNORECASE,
 )
 
