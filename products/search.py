@@ -1,7 +1,7 @@
 """How a query string becomes SQL.
 
 A product is found when every word of the query is in its name: whole, inflected, or as the beginning of a word, without
-regard to case and accents. When nothing is, words that are joined, parted or spelled nearly so take their place.
+regard to case and accents. When no product is, words that are joined, parted or spelled nearly so take their place.
 
 What a row is searched by is in `indexing`, what the words of a query are there in `words` and `completions`.
 """
@@ -68,7 +68,7 @@ def sought(text: str, *, by_beginnings: bool = True) -> Sought:
     # What has a word that is in no name at all finds nothing.
     whole = all(each.has_word for each in known)
     inflected = all(each.has_word or each.has_stem for each in known)
-    names = _are_name(text) if whole else [NOTHING]
+    names = _are_name(text, whole=whole)
     inflections = condition(_IN_INDEX, " & ".join(word.inflected for word in found)) if inflected else NOTHING
     beginnings = _every(finding, known[0].everything) if all(each.is_something for each in known) else NOTHING
     # Whether nothing but inflections begins so: then one condition says both.
@@ -146,12 +146,16 @@ def _nearly(word: Word, others: Sequence[Word], known: Mapping[Word, Completions
     return itself._replace(matching=f"({matching})", at_most=at_most)
 
 
-def _are_name(text: str) -> list[RawSQL]:
-    """The name is the query: to the letter, if that is more than its words; or it has the same words."""
-    has_words = _is_name(as_written(text))
-    if has_words is NOTHING or not has_marks(text):
+def _are_name(text: str, *, whole: bool) -> list[RawSQL]:
+    """The name is the query: to the letter, if that is more than its words; or it has the same words.
+
+    As many for the same text, whatever names there are: cursors count them. `whole`: whether names have the words.
+    """
+    has_words = _is_name(as_written(text)) if whole else NOTHING
+    if not has_marks(text):
         return [has_words]
-    return [condition(f"{has_words.sql} AND {_SPELLED_SO}", *has_words.params, text), has_words]
+    to_the_letter = condition(f"{has_words.sql} AND {_SPELLED_SO}", *has_words.params, text)
+    return [NOTHING if has_words is NOTHING else to_the_letter, has_words]
 
 
 def _have_whole(found: Sequence[Word]) -> RawSQL:

@@ -170,3 +170,15 @@ def test_categories_have_cursors_too(api, shop, ordering):
     whole = api.get(f"/api/categories/?ordering={ordering}").json()["results"]
     there = list(pages(api, f"/api/categories/?cursor=&page_size=2&ordering={ordering}"))
     assert list(chain.from_iterable(page["results"] for page in there)) == whole
+
+
+def test_a_cursor_of_a_search_leads_on_after_its_words_have_come_into_other_names(api):
+    for number in range(6):
+        ProductFactory(name=f"Wi-Fi Router {number}")
+    first = api.get("/api/products/?search=wi-fi+rout&cursor=&page_size=2").json()
+    second = api.get(first["next"]).json()
+    ProductFactory(name="Zzz rout")
+    for page in (second, api.get(first["next"]).json()):
+        assert [product["name"] for product in page["results"]] == ["Wi-Fi Router 3", "Wi-Fi Router 2"]
+    assert api.get(second["previous"]).json()["results"] == first["results"]
+    assert [each["name"] for each in api.get(second["next"]).json()["results"]] == ["Wi-Fi Router 1", "Wi-Fi Router 0"]
