@@ -93,9 +93,8 @@ class ProductAdmin(OptimisticLockAdmin):
         if not search_term:
             return queryset, False
         found = queryset.selected(Selection(search=normalize_text(search_term)))
-        if not found.exists():
-            found = queryset.filter(pk__in=found.near_misses().values("pk"))
-        return found, False
+        near = None if found.exists() else found.near_misses()
+        return (found if near is None else queryset.filter(pk__in=near.values("pk"))), False
 
     @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse | None:

@@ -89,7 +89,7 @@ class ProductFilter(FilterSet):
     search = SearchFilter(
         max_length=SEARCH_MAX_LENGTH,
         help_text="Words, or beginnings of words, that must all be in the name, for example `laptop`; at most 100 "
-        "characters. Case and accents do not matter. When nothing is found, near misses are offered.",
+        "characters. Case and accents do not matter. When no product at all has them, near misses are offered.",
     )
 
     class Meta:

@@ -2952,7 +2952,7 @@ export interface operations {
                 updated_after?: string;
                 /** @description Ids, joined by commas, at most 100: these products; unknown ones are left out. */
                 id?: string[];
-                /** @description Words, or beginnings of words, that must all be in the name, for example `laptop`; at most 100 characters. Case and accents do not matter. When nothing is found, near misses are offered. */
+                /** @description Words, or beginnings of words, that must all be in the name, for example `laptop`; at most 100 characters. Case and accents do not matter. When no product at all has them, near misses are offered. */
                 search?: string;
                 /** @description Fields to sort by, a minus for descending; several are joined by commas, for example `-price`. Without it: newest first, or best match first with `search`. */
                 ordering?: ("price" | "-price" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "name" | "-name")[];
@@ -3411,7 +3411,7 @@ export interface operations {
                 updated_after?: string;
                 /** @description Ids, joined by commas, at most 100: these products; unknown ones are left out. */
                 id?: string[];
-                /** @description Words, or beginnings of words, that must all be in the name, for example `laptop`; at most 100 characters. Case and accents do not matter. When nothing is found, near misses are offered. */
+                /** @description Words, or beginnings of words, that must all be in the name, for example `laptop`; at most 100 characters. Case and accents do not matter. When no product at all has them, near misses are offered. */
                 search?: string;
             };
             header?: {

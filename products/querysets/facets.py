@@ -115,22 +115,18 @@ def facets(queryset: "ProductQuerySet") -> Facets:
 def _of_search(
     queryset: "ProductQuerySet", anywhere: "ProductQuerySet"
 ) -> tuple[int, tuple[Decimal | None, Decimal | None], dict[UUID, int]]:
-    """How many matches there are, their lowest and highest price, and the numbers in each category.
-
-    Near misses are for what finds nothing, by itself: the list for its own categories, the numbers for all.
-    """
+    """How many matches there are, their lowest and highest price, and the numbers in each category."""
     everywhere, here = _found(anywhere, queryset)
-    numbers = everywhere.numbers()
-    if not (here.total or queryset.query.is_empty()):
-        near = queryset.near_misses()
-        if numbers:
-            here = _matches(near, by_category=False)
-        else:
-            everywhere, here = _found(near if queryset.chosen is None else anywhere.near_misses(), near)
-            numbers = everywhere.numbers()
+    near = None if everywhere.total else queryset.near_misses()
+    if near is not None:
         queryset = near
-    elif queryset.category_ids is not None and len(queryset.category_ids) == 1:
-        numbers[queryset.category_ids[0]] = here.total  # which is exact more often
+        everywhere, here = _found(near.in_any_category(), near)
+    numbers = everywhere.numbers()
+    chosen = queryset.category_ids or []
+    if here.is_all:  # which is so more often for some categories than for all
+        numbers |= {**dict.fromkeys(chosen, 0), **here.numbers()}
+    elif len(chosen) == 1:
+        numbers[chosen[0]] = here.total
     prices = here.prices() if here.has_prices else _prices(queryset, here.total)
     return here.total, prices, numbers
 
@@ -140,8 +136,7 @@ def _found(anywhere: "ProductQuerySet", queryset: "ProductQuerySet") -> tuple[By
     everywhere = _matches(anywhere)
     if queryset.category_ids is None:
         return everywhere, everywhere
-    # Near misses of two words may be of one everywhere, and of two in some category.
-    if everywhere.is_all and anywhere.selection.search == queryset.selection.search:
+    if everywhere.is_all:
         return everywhere, everywhere.within(queryset.category_ids)
     return everywhere, _matches(queryset, by_category=False)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
@@ -85,9 +84,18 @@ class ProductQuerySet(QuerySet["Product"]):
             return self
         queryset = self._within_bounds()
         queryset.selection = self.selection.in_any_category()
-        if not self.selection.search:
-            return queryset
-        return queryset.matching(self.sought) if self.tiers else queryset.none()
+        return self._searched_in(queryset) if self.selection.search else queryset
+
+    def _anywhere(self) -> "ProductQuerySet":
+        """What the search finds when it is asked for nothing else."""
+        queryset = self.model._default_manager.all()
+        queryset.selection = Selection(search=self.selection.search)
+        return self._searched_in(queryset)
+
+    def _searched_in(self, queryset: "ProductQuerySet") -> "ProductQuerySet":
+        found = queryset.matching(self.sought) if self.tiers else queryset.none()
+        found.is_near = self.is_near
+        return found
 
     def _within_bounds(self) -> "ProductQuerySet":
         return self.model._default_manager.filter(**self.selection.bounds())
@@ -112,12 +120,16 @@ class ProductQuerySet(QuerySet["Product"]):
         in_categories = [self.chosen.with_words()] if self.chosen and self.chosen.ids else []
         return self.filter(condition, *in_categories)
 
-    def near_misses(self) -> "ProductQuerySet":
+    def near_misses(self) -> "ProductQuerySet | None":
         """Those whose name nearly has the words that are searched for: two as one, one as two, or others like them.
 
-        Cost: see `_meant`, and one query to see whether compounds find something.
+        None where a name has the words as they are, if only that of a product that is not asked for: what a search
+        means does not depend on its filters, which only take away. Cost: at most two queries to see that, which words
+        that are in no name need not be asked; two to see whether compounds find something; and see `_meant`.
         """
-        return next((each for each in self._meant() if each.is_near or matches.exist(each)), self.none())
+        if not self.tiers or matches.exist(self._anywhere()):
+            return None
+        return next((each for each in self._meant() if each.is_near or matches.exist(each._anywhere())), None)
 
     def _meant(self) -> Iterator["ProductQuerySet"]:
         """What has compounds of the words, whole, and then what has words that are spelled like them.
@@ -140,6 +152,8 @@ class ProductQuerySet(QuerySet["Product"]):
         plain = self._within_bounds()
         plain.selection, plain.chosen = selection, self.chosen
         found = plain.matching(sought).order_by(*self.query.order_by)
+        if self.category_ids == []:
+            found = found.none()
         return found if self.query.standard_ordering else found.reverse()
 
     def page(self, offset: int, limit: int) -> Page[ProductRow]:
@@ -151,16 +165,14 @@ class ProductQuerySet(QuerySet["Product"]):
             return Page([], 0)
         if not self.selection.search:
             return Page(*plans.page(self, offset, limit))
-        for queryset in chain[ProductQuerySet]([self], self._meant()):
-            found = matches.page(queryset, offset, limit)
-            if found.count:
-                break
-        return found
+        found = matches.page(self, offset, limit)
+        near = None if found.count else self.near_misses()
+        return found if near is None else matches.page(near, offset, limit)
 
     def rows_from(self, start: Q, limit: int) -> list[ProductRow]:
-        """The first rows of those that fulfil `start`; near misses, when a search finds nothing wherever it starts.
+        """The first rows of those that fulfil `start`; near misses, when a search finds nothing at all.
 
-        Cost: as a page, counting no more than helps to find them; of a search that has no more rows, one query more.
+        Cost: as a page, counting no more than helps to find them; of a search that has no more rows, up to two more.
         """
         if self.query.is_empty():
             return []
@@ -169,9 +181,8 @@ class ProductQuerySet(QuerySet["Product"]):
         if not self.selection.search:
             return plans.rows_from_start(beginning, limit)
         rows = matches.page(beginning, 0, limit).rows
-        if rows or self.is_near or (start and matches.exist(self)):
-            return rows
-        return self.near_misses().rows_from(start, limit)
+        near = None if rows or self.is_near else self.near_misses()
+        return rows if near is None else near.rows_from(start, limit)
 
     def facets(self) -> Facets:
         """What a sidebar shows beside the list."""

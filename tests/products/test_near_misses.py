@@ -38,9 +38,26 @@ def test_what_stands_in_no_name_any_more_is_no_slip(api, once, text):
 def test_the_word_itself_is_no_slip(api):
     ProductFactory(name="Blue headfones")
     ProductFactory(name="Red headphones", category=CategoryFactory(slug="audio"))
-    for query in ({"search": "red headfones"}, {"search": "headfones", "category": "audio"}):
-        found = api.get("/api/products/", query).json()["results"]
-        assert [product["name"] for product in found] == ["Red headphones"]
+    found = api.get("/api/products/", {"search": "red headfones"}).json()["results"]
+    assert [product["name"] for product in found] == ["Red headphones"]
+
+
+@pytest.mark.parametrize("search", ["vase", "smart watch", "wase"])
+def test_filters_only_take_away(api, search):
+    for name in ("Vase", "Smartwatch"):
+        ProductFactory(name=name, price=5)
+    ProductFactory(name="Base", price=50)
+    ProductFactory(name="Smart match", price=50)
+    everything = [each["name"] for each in api.get("/api/products/", {"search": search}).json()["results"]]
+    for bounds in ({"min_price": 9}, {"max_price": 9}, {"id": str(Product.objects.get(name="Base").pk)}):
+        query = {"search": search} | bounds
+        listed = api.get("/api/products/", query).json()
+        names = [each["name"] for each in listed["results"]]
+        those = Product.objects.filter(name__in=everything)
+        those = those.filter(name="Base") if "id" in bounds else those.filter(price=50 if "min_price" in bounds else 5)
+        assert names == [name for name in everything if name in {each.name for each in those}]
+        assert names == [each["name"] for each in api.get("/api/products/", query | {"cursor": ""}).json()["results"]]
+        assert api.get("/api/products/facets/", query).json()["count"] == listed["count"] == len(names)
 
 
 def test_words_that_are_others_when_they_are_typed_are_found_as_they_are(api):
@@ -96,6 +113,7 @@ def test_near_misses_of_one_stem_are_known_by_it(api, monkeypatch, names, text, 
         ProductFactory(name=name, category=categories[number // len(names) % 3])
     slugs = category.split(",") if category else None
     queryset = Product.objects.all().selected(Selection(search=text, category=slugs)).near_misses()
+    assert queryset is not None
     assert queryset.sought.stems == ([stem] if stem else [])
     query = {"search": text} | ({"category": category} if category else {})
     answer = api.get("/api/products/", query).json()

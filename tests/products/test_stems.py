@@ -152,7 +152,7 @@ def test_a_word_that_is_in_no_name_of_a_category_is_not_looked_for_there(api):
     api.get(query)  # how it is written in the index is known from now on
     with CaptureQueriesContext(connection) as captured:
         assert api.get(query).json()["count"] == 0
-    assert sum("FROM products_product " in each["sql"] for each in captured) == 1  # for near misses
+    assert not any("FROM products_product " in each["sql"] for each in captured)
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_any_word_and_beginning_is_found_as_if_there_were_no_tally(api, nasty_sh
     facets = api.get("/api/products/facets/", {"search": text} | ({"category": category} if category else {})).json()
     assert answer["count"] == len(answer["results"]) == facets["count"]
     assert {each["id"] for each in answer["results"]} >= (expected := found_without_tally(text, category))
-    assert answer["count"] == len(expected) or not expected  # near misses
+    assert answer["count"] == len(expected) or not found_without_tally(text, "")  # near misses
 
 
 def found_without_tally(text, category):
