@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from ecommerce_backend.api.keyset import PageStart
 from products import search, suggestions
 from products.querysets import best, matches, plans
 from products.querysets.chosen import ChosenCategories
@@ -169,20 +170,30 @@ class ProductQuerySet(QuerySet["Product"]):
         near = None if found.count else self.near_misses()
         return found if near is None else matches.page(near, offset, limit)
 
-    def rows_from(self, start: Q, limit: int) -> list[ProductRow]:
-        """The first rows of those that fulfil `start`; near misses, when a search finds nothing at all.
+    def rows_from(self, start: PageStart, limit: int) -> list[ProductRow]:
+        """The first rows of those from `start` on; near misses, when a search finds nothing at all.
 
-        Cost: as a page, counting no more than helps to find them; of a search that has no more rows, up to two more.
+        Cost: as a page, counting no more than helps to find them; of a search that has no more rows, up to two more,
+        and one more for near misses by rank.
         """
         if self.query.is_empty():
             return []
         beginning = self._clone()
-        beginning.start = start
+        beginning.start = start.condition()
         if not self.selection.search:
             return plans.rows_from_start(beginning, limit)
         rows = matches.page(beginning, 0, limit).rows
         near = None if rows or self.is_near else self.near_misses()
-        return rows if near is None else near.rows_from(start, limit)
+        return rows if near is None else near.rows_from(near._as_ranked_now(start), limit)
+
+    def _as_ranked_now(self, start: PageStart) -> PageStart:
+        """`start` with the rank that its row has now: what is most like a word changes as names come and go.
+
+        As it was, where the row is gone itself. Cost: one query, if there is a rank.
+        """
+        row = start.of_row()
+        ranks = self.filter(pk=row["pk"]).values_list("rank", flat=True) if "rank" in row else []
+        return next((start.replaced(rank=rank) for rank in ranks), start)
 
     def facets(self) -> Facets:
         """What a sidebar shows beside the list."""

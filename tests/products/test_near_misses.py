@@ -147,3 +147,18 @@ def test_what_stands_in_no_name_any_more_keeps_no_other_word_from_being_near(api
         ProductFactory(name=f"Hedphone{letter * 3}").delete()
     found = api.get("/api/products/?search=hedphonez").json()["results"]
     assert [product["name"] for product in found] == ["Headphones"]
+
+
+def test_cursors_of_near_misses_lead_on_when_others_become_the_nearest(api):
+    for number in range(7):
+        ProductFactory(name=f"Tablecloth {number}")
+    url = "/api/products/?search=tabletclot&page_size=2&cursor="
+    first = api.get(url).json()
+    tablet = ProductFactory(name="Tablet A")
+    assert [each["name"] for each in api.get(first["next"]).json()["results"]] == ["Tablecloth 4", "Tablecloth 3"]
+    nearest = api.get(url).json()
+    assert [each["name"] for each in nearest["results"]] == ["Tablet A", "Tablecloth 6"]
+    tablet.delete()
+    second = api.get(nearest["next"]).json()
+    assert [each["name"] for each in second["results"]] == ["Tablecloth 5", "Tablecloth 4"]
+    assert [each["name"] for each in api.get(second["previous"]).json()["results"]] == ["Tablecloth 6"]
