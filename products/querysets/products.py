@@ -124,11 +124,11 @@ class ProductQuerySet(QuerySet["Product"]):
     def near_misses(self) -> "ProductQuerySet | None":
         """Those whose name nearly has the words that are searched for: two as one, one as two, or others like them.
 
-        None where a name has the words as they are, if only that of a product that is not asked for: what a search
-        means does not depend on its filters, which only take away. Cost: at most two queries to see that, which words
-        that are in no name need not be asked; two to see whether compounds find something; and see `_meant`.
+        For a search that finds nothing. None where without its filters it would: these only take away, and what it
+        means does not depend on them. Cost: with filters at most two queries to see that; two to see whether compounds
+        find something; and see `_meant`.
         """
-        if not self.tiers or matches.exist(self._anywhere()):
+        if not self.tiers or (not self.selection.is_only_a_search and matches.exist(self._anywhere())):
             return None
         return next((each for each in self._meant() if each.is_near or matches.exist(each._anywhere())), None)
 
@@ -183,7 +183,7 @@ class ProductQuerySet(QuerySet["Product"]):
         if not self.selection.search:
             return plans.rows_from_start(beginning, limit)
         rows = matches.page(beginning, 0, limit).rows
-        near = None if rows or self.is_near else self.near_misses()
+        near = None if rows or self.is_near or (start.values and matches.exist(self)) else self.near_misses()
         return rows if near is None else near.rows_from(near._as_ranked_now(start), limit)
 
     def _as_ranked_now(self, start: PageStart) -> PageStart:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from products import suggestions
 from products.models import Product, ProductWord
@@ -162,3 +163,14 @@ def test_cursors_of_near_misses_lead_on_when_others_become_the_nearest(api):
     second = api.get(nearest["next"]).json()
     assert [each["name"] for each in second["results"]] == ["Tablecloth 5", "Tablecloth 4"]
     assert [each["name"] for each in api.get(second["previous"]).json()["results"]] == ["Tablecloth 6"]
+
+
+@pytest.mark.parametrize("paging", [{}, {"cursor": ""}])
+def test_what_finds_nothing_is_looked_for_once(api, paging):
+    for name in ("Lamp AB12", "Mug CD34"):  # which nothing is like
+        ProductFactory(name=name)
+    query = {"search": "ab12 cd34"} | paging
+    api.get("/api/products/", query)  # how the words are written in the index is known from now on
+    with CaptureQueriesContext(connection) as captured:
+        assert api.get("/api/products/", query).json()["results"] == []
+    assert sum("FROM products_product " in each["sql"] for each in captured) == 1
