@@ -24,6 +24,8 @@ _FORBIDDEN_IN_TEXT = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_NONCHAR
 # Not assigned yet, but set aside for characters that are not seen.
 _INVISIBLE_RESERVE = re.compile(r"[\u2065\ufff0-\ufff8\U000e0000-\U000e0fff]")
 UUID_PATTERN = r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
+# Marks by what they are made of, though Unicode gives them a letter's class: each is put in order as two.
+_COMPOSED_MARKS = "\u0f73\u0f75\u0f81"
 MARKS_IN_A_ROW = 30  # Source: Unicode Standard Annex 15, Stream-Safe Text Format
 
 
@@ -39,8 +41,12 @@ def normalize_text(text: str) -> str:
 def _has_too_many_marks(text: str) -> bool:
     if text.isascii():
         return False
-    runs = groupby(text, key=lambda character: unicodedata.combining(character) > 0)
+    runs = groupby(text, key=_is_mark)
     return any(marks and len(list(run)) > MARKS_IN_A_ROW for marks, run in runs)
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.combining(character) > 0 or character in _COMPOSED_MARKS
 
 
 def _is_invisible(character: str) -> bool:
