@@ -1,5 +1,6 @@
 """Limits on how often something may be done, by whom or from where. The rates are in settings.THROTTLE_RATES."""
 
+import re
 from ipaddress import ip_address, ip_network
 from math import ceil
 from typing import Any
@@ -17,6 +18,7 @@ from ecommerce_backend.api.problems import READ_ONLY
 DISK_FULL = "53100"  # SQLSTATE
 IPV4 = 4
 IPV6_CLIENT_BITS = 64
+_ADDRESS_AND_PORT = re.compile(r"(?P<v4>[0-9.]+):[0-9]+|\[(?P<v6>[^\]]+)\](?::[0-9]+)?")  # as some proxies write it
 
 
 class RateThrottle(BaseThrottle):
@@ -88,6 +90,8 @@ class UserThrottle(RateThrottle):
 def client_address(request: HttpRequest | Request) -> str | None:
     """The client's address as the trusted proxies saw it, and nothing that it made up itself; None without one."""
     text = str(BaseThrottle().get_ident(request)).strip()  # type: ignore[arg-type]
+    if with_port := _ADDRESS_AND_PORT.fullmatch(text):
+        text = with_port["v6"] or with_port["v4"]
     for candidate in (text, request.META.get("REMOTE_ADDR", "")):
         try:
             address = ip_address(candidate)

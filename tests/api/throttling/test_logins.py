@@ -1,6 +1,7 @@
 """Nobody guesses passwords for long."""
 
 import pytest
+from rest_framework.settings import api_settings
 
 from tests.api.throttling.conftest import PASSWORD, log_in, statuses
 from tests.conftest import Client, problem
@@ -75,8 +76,6 @@ def test_attempts_are_limited_by_address_whatever_the_account(store, limit):
 
 @pytest.mark.parametrize(("proxies", "expected"), [(0, {401: 2, 429: 4}), (1, {401: 6})])
 def test_a_made_up_address_changes_nothing_unless_a_proxy_is_trusted(limit, monkeypatch, proxies, expected):
-    from rest_framework.settings import api_settings
-
     monkeypatch.setattr(api_settings, "NUM_PROXIES", proxies)
     limit(login_address=(2, 60))
     forwarded = [log_in(HTTP_X_FORWARDED_FOR=f"198.51.100.{number}") for number in range(6)]
@@ -115,3 +114,11 @@ def test_logins_are_logged_without_their_secrets(limit, caplog):
     ]
     assert PASSWORD not in caplog.text
     assert "my-password" not in caplog.text
+
+
+@pytest.mark.parametrize("address", ["198.51.100.{}:51234", "[2001:db8:0:{}::1]:443", "[2001:db8:0:{}::1]"])
+def test_an_address_may_come_with_a_port(limit, monkeypatch, address):
+    monkeypatch.setattr(api_settings, "NUM_PROXIES", 1)
+    limit(login_address=(1, 60))
+    forwarded = [log_in(HTTP_X_FORWARDED_FOR=address.format(number)) for number in (1, 1, 2)]
+    assert [answer.status_code for answer in forwarded] == [401, 429, 401]
