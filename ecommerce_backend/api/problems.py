@@ -4,6 +4,7 @@
 """
 
 import logging
+import sys
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
@@ -25,6 +26,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from ecommerce_backend.api.exceptions import Conflict, InternalError, RequestTimeout, ServiceUnavailable
+from ecommerce_backend.api.renderers import JSONRenderer
 from ecommerce_backend.api.titles import title
 from ecommerce_backend.request_id import current_request_id
 
@@ -49,6 +51,7 @@ def problem_handler(exc: Exception, context: dict[str, Any]) -> Response:
     if isinstance(problem, InternalError):
         report_defect(exc, request._request)
     body, headers = describe(problem, reading=request.method in ("GET", "HEAD"))
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type  # of a page, too
     return Response(body, status=problem.status_code, headers=headers, content_type=CONTENT_TYPE)
 
 
@@ -174,5 +177,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonR
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
-    """Django's handler500."""
-    return problem_response(InternalError())
+    """Django's handler500: the answer to what a middleware raised, such as 503 for a session that cannot be read."""
+    exc = sys.exc_info()[1]
+    return problem_response(as_api_exception(exc) if isinstance(exc, Exception) else InternalError())

@@ -1,6 +1,7 @@
 import logging
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import DataError, IntegrityError, InterfaceError, InternalError, OperationalError
 
 from products.models import Product
@@ -114,3 +115,21 @@ def test_a_lock_that_is_held_too_long_is_503(editor, other_connection):
     assert problem(response) == (503, "service_unavailable")
     assert response["Retry-After"] == "2"
     assert editor.patch(f"/api/products/{product.pk}/", {"price": "5"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/swagger/", "/redoc/"])
+def test_errors_of_pages_have_the_shape_of_all_others(api, path):
+    assert problem(api.post(path, {})) == (405, "method_not_allowed")
+
+
+def test_a_session_that_cannot_be_read_is_503_whatever_is_asked(client, admin_user, monkeypatch):
+    client.force_login(admin_user, "users.backends.ModelBackend")
+
+    def away(*args, **kwargs):
+        raise OperationalError("away")
+
+    client.raise_request_exception = False
+    monkeypatch.setattr(SessionStore, "_get_session_from_db", away)
+    for answer in (client.get("/admin/"), client.post("/admin/products/category/add/", {})):
+        assert problem(answer) == (503, "service_unavailable")
+        assert answer["Retry-After"] == "2"
