@@ -6,6 +6,7 @@ from uuid import UUID
 
 import idna
 from django.contrib.auth import models as auth
+from django.contrib.auth.hashers import check_password, make_password
 from django.core.validators import MinLengthValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -127,10 +128,32 @@ class User(auth.AbstractUser):
         """The user name: nothing else is known."""
         return self.username
 
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether it is the password. A hash in an older form is made anew.
+
+        Not over a password that was set meanwhile: Django's own writes the old one back. Cost: one hash, or two.
+        """
+        checked = self.password
+
+        def upgrade(password: str) -> None:
+            hashed = make_password(password)
+            with transaction.atomic():
+                current = User.objects.select_for_update(no_key=True).filter(pk=self.pk).first()
+                if current is not None and current.password == checked:
+                    User.objects.filter(pk=self.pk).update(password=hashed)
+                    self.password = hashed
+
+        return check_password(raw_password, checked, upgrade)
+
+    def set_unusable_password(self) -> None:
+        """No password will do from now on; saving this ends every login, as a new password does."""
+        super().set_unusable_password()
+        self._password = ""
+
     def save(self, **kwargs: Any) -> None:
         """Save; a new password, and being deactivated, end every login."""
         # Django's own mark of a password that was set, and not just hashed anew at login.
-        ends_logins = not self._state.adding and (self._password is not None or not self.is_active)  # type: ignore[attr-defined]
+        ends_logins = not self._state.adding and (self._password is not None or not self.is_active)
         with transaction.atomic():
             super().save(**kwargs)
             if ends_logins:

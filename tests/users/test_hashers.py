@@ -3,10 +3,14 @@ from threading import Event
 
 import pytest
 from django.contrib.auth import hashers
+from rest_framework_simplejwt.exceptions import TokenError
 
 from tests.conftest import problem
 from tests.factories import UserFactory
+from users import models
 from users.hashers import HASHES_WAITING, Argon2PasswordHasher, in_turn
+from users.models import User
+from users.tokens import RefreshToken
 
 PRODUCTION = ["users.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 
@@ -51,3 +55,23 @@ def test_the_surplus_of_a_flood_is_429_at_once_and_the_rest_is_served(api, setti
 
 def problem_or_none(response):
     return None if response.status_code < 400 else problem(response)
+
+
+@pytest.mark.django_db
+def test_an_older_hash_is_not_made_anew_over_a_password_that_was_set_meanwhile(monkeypatch, settings):
+    settings.PASSWORD_HASHERS = PRODUCTION
+    user = UserFactory()
+    user.password = hashers.make_password("correct horse 9", hasher="pbkdf2_sha256")
+    user.save(update_fields=["password"])
+    stale, hash_anew = User.objects.get(), models.make_password
+
+    def beside_a_reset(password):
+        user.set_password("battery staple 7")
+        user.save()
+        return hash_anew(password)
+
+    monkeypatch.setattr(models, "make_password", beside_a_reset)
+    assert stale.check_password("correct horse 9")
+    with pytest.raises(TokenError):
+        RefreshToken.for_user(stale)
+    assert User.objects.get().check_password("battery staple 7")
