@@ -7,12 +7,13 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import admin as auth
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm, UsernameField
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from rest_framework_simplejwt.token_blacklist import admin as _token_admin  # noqa: F401 - registers what is unregistered below
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from ecommerce_backend.api.admin import PlainLookupsMixin
+from ecommerce_backend.api.admin import SEEN, OptimisticLockAdmin, OptimisticLockForm, PlainLookupsMixin
 from users.models import LOGIN_NAME_MAX_LENGTH, User, UserManager
 
 # Which refresh tokens there are is the tokens' own business: their rows show nothing, and changing one ends logins.
@@ -55,12 +56,12 @@ class UserCreationForm(NormalizedNamesMixin, AdminUserCreationForm):
         fields = ("username", "email")
 
 
-class UserForm(NormalizedNamesMixin, UserChangeForm):
-    """Django's form."""
+class UserForm(NormalizedNamesMixin, OptimisticLockForm, UserChangeForm):
+    """Django's form, which does not undo what somebody else has changed meanwhile."""
 
 
 @admin.register(User)
-class UserAdmin(PlainLookupsMixin, auth.UserAdmin):
+class UserAdmin(OptimisticLockAdmin, auth.UserAdmin):
     """Accounts, their groups and permissions."""
 
     form = UserForm
@@ -78,6 +79,16 @@ class UserAdmin(PlainLookupsMixin, auth.UserAdmin):
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets: Any = [(None, {"fields": ["username", "email", "usable_password", "password1", "password2"]})]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """With what the form was opened with, where something is changed."""
+        shown = super().get_fieldsets(request, obj)
+        return [*shown, (None, {"fields": [SEEN]})] if self.is_changed(request, obj) else shown
+
+    @transaction.atomic
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Django's page; the row is locked while it is written."""
+        return super().user_change_password(request, id, form_url)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Delete each by itself: see `User.delete`."""

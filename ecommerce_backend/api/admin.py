@@ -37,8 +37,8 @@ class OptimisticLockForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
-            row = model_to_dict(self.instance)
-            self.initial[SEEN] = entity_tag({name: str(value) for name, value in row.items()})
+            row = model_to_dict(self.instance, [name for name, field in self.fields.items() if not field.disabled])
+            self.initial[SEEN] = entity_tag({name: _comparable(value) for name, value in row.items()})
 
     def clean(self) -> dict[str, Any]:
         """Raises: ValidationError when the form was opened with something else than is there now."""
@@ -46,6 +46,10 @@ class OptimisticLockForm(forms.ModelForm):
         if values.get(SEEN, "") != self.initial.get(SEEN, ""):
             raise forms.ValidationError(STALE, code="stale")
         return values
+
+
+def _comparable(value: Any) -> Any:
+    return sorted(each.pk for each in value) if isinstance(value, list) else str(value)  # rows come in any order
 
 
 class OptimisticLockAdmin(PlainLookupsMixin, admin.ModelAdmin):
@@ -67,8 +71,11 @@ class OptimisticLockAdmin(PlainLookupsMixin, admin.ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Without what the form was opened with, where nothing is changed."""
         names = super().get_fields(request, obj)
-        changes = obj is not None and self.has_change_permission(request, obj)
-        return names if changes else [name for name in names if name != SEEN]
+        return names if self.is_changed(request, obj) else [name for name in names if name != SEEN]
+
+    def is_changed(self, request: HttpRequest, obj: Model | None) -> bool:
+        """Whether the page changes a row, and does not make one or only show it."""
+        return obj is not None and self.has_change_permission(request, obj)
 
 
 admin.site.unregister(LogEntry)

@@ -47,4 +47,10 @@ def staff(client, db):
 def opened(staff, path):
     """What a browser sends back from the form on this page of the admin, when nothing is changed in it."""
     form = staff.get(path).context["adminform"].form
-    return {bound.name: "" if bound.value() is None else str(bound.value()) for bound in form}
+    return {bound.name: _as_sent(bound.value()) for bound in form}
+
+
+def _as_sent(value):
+    if isinstance(value, list):  # of several choices
+        return [str(each) for each in value]
+    return "" if value is None else str(value)
