@@ -1934,7 +1934,10 @@ export interface operations {
     users_me_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer: if nothing has changed since, 304. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1943,11 +1946,20 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description A name for this content: for If-None-Match and If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description Nothing has changed; no body. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A valid access token is needed. */
             401: {
@@ -2017,7 +2029,10 @@ export interface operations {
     users_me_delete: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what you have read: if somebody has changed it since, 412. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2120,6 +2135,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Somebody has changed it since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Precondition Failed",
+                     *       "status": 412,
+                     *       "code": "precondition_failed",
+                     *       "detail": "Somebody has changed this meanwhile. Read it again, then send your change with the new ETag.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is larger than 1 MiB. */
             413: {
                 headers: {
@@ -2205,7 +2239,10 @@ export interface operations {
     users_me_partial_update: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of what you have read: if somebody has changed it since, 412. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2218,6 +2255,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description A name for this content: for If-None-Match and If-Match. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2323,6 +2362,25 @@ export interface operations {
                      *       "status": 411,
                      *       "code": "length_required",
                      *       "detail": "Send the body with a Content-Length header.",
+                     *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has changed it since you read it. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Precondition Failed",
+                     *       "status": 412,
+                     *       "code": "precondition_failed",
+                     *       "detail": "Somebody has changed this meanwhile. Read it again, then send your change with the new ETag.",
                      *       "request_id": "0b1f3c7d9a5e4f0c8d2b6a4e1f7c9d3b"
                      *     }
                      */

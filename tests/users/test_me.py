@@ -59,3 +59,31 @@ def test_put_is_not_possible(customer, api):
         response = client.put("/api/users/me/", {})
         assert problem(response) == (405, "method_not_allowed")
         assert response["Allow"] == "GET, HEAD, PATCH, DELETE, OPTIONS"
+
+
+def test_what_is_read_has_a_tag_and_is_not_sent_again(customer):
+    read = customer.get("/api/users/me/")
+    assert read["Cache-Control"] == "private, no-cache"
+    again = customer.get("/api/users/me/", headers={"if-none-match": read["ETag"]})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", read["ETag"])
+    changed = customer.patch("/api/users/me/", {"username": "nora"}, headers={"if-match": read["ETag"]})
+    customer.force_authenticate(User.objects.get())
+    assert (changed.status_code, changed["ETag"]) == (200, customer.get("/api/users/me/")["ETag"])
+    assert customer.get("/api/users/me/", headers={"if-none-match": read["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize("tag", ['"stale"', "unreadable", 'W/"weak"'])
+def test_what_was_changed_meanwhile_is_neither_changed_nor_deleted(customer, tag):
+    name = customer.user.username
+    for answer in (
+        customer.patch("/api/users/me/", {"username": "nora"}, headers={"if-match": tag}),
+        customer.delete("/api/users/me/", {"current_password": "correct horse 9"}, headers={"if-match": tag}),
+    ):
+        assert problem(answer) == (412, "precondition_failed")
+    assert User.objects.get().username == name
+
+
+def test_an_account_is_deleted_as_it_was_read(customer):
+    tag = customer.get("/api/users/me/")["ETag"]
+    body = {"current_password": "correct horse 9"}
+    assert customer.delete("/api/users/me/", body, headers={"if-match": tag}).status_code == 204

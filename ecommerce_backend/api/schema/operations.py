@@ -69,7 +69,7 @@ class AutoSchema(ResponsesAutoSchema):
     def get_query_parameters(self) -> list[openapi.Parameter]:
         """Those of a list, or `fields` when one object is read."""
         parameters = super().get_query_parameters()
-        if self.is_conditional("GET") and self.view.detail and FIELDS_PARAM in self.view.query_parameters():
+        if self.is_of_catalogue("GET") and self.view.detail and FIELDS_PARAM in self.view.query_parameters():
             each = fields_parameter(self.view)
             parameters.append(
                 openapi.Parameter(each["name"], openapi.IN_QUERY, description=each["description"], **each["schema"])
@@ -81,7 +81,7 @@ class AutoSchema(ResponsesAutoSchema):
 
     def should_filter(self) -> bool:
         """Whatever reads more than one object has its filters; drf-yasg looks for them in lists alone."""
-        return self.is_conditional("GET") and not self.view.detail
+        return self.is_of_catalogue("GET") and not self.view.detail
 
     def add_manual_parameters(self, parameters: list[openapi.Parameter]) -> list[openapi.Parameter]:
         """The parameters, and the headers that make a request conditional or repeatable."""

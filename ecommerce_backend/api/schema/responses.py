@@ -55,6 +55,10 @@ class ResponsesAutoSchema(SwaggerAutoSchema):
 
     def is_conditional(self, *methods: str) -> bool:
         """Whether this is one of the `methods`, on a view that has ETags."""
+        return self.is_of_catalogue(*methods) or (hasattr(self.view, "schema_has_tags") and self.method in methods)
+
+    def is_of_catalogue(self, *methods: str) -> bool:
+        """Whether this is one of the `methods`, on a view of what the shop sells."""
         return hasattr(self.view, "query_parameters") and self.method in methods
 
     def creates_once(self) -> bool:
@@ -111,8 +115,8 @@ class ResponsesAutoSchema(SwaggerAutoSchema):
         if self.creates_once():
             statuses |= {"409", "422"}
         if self.is_conditional("PUT", "PATCH", "DELETE"):
-            statuses |= {"404", "409", "412"}
-        if self.is_conditional("GET"):
+            statuses |= {"404", "409", "412"} if self.is_of_catalogue(self.method) else {"412"}
+        if self.is_of_catalogue("GET"):
             statuses |= {"400", "404"} if self.view.detail or self.has_list_response() else {"400"}
             statuses |= set() if self.view.detail else {"414"}
         return statuses
