@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from math import ceil
 from statistics import mean, quantiles
 from typing import Any
 
@@ -17,7 +18,7 @@ from benchmarks.programs import cpu_seconds, get
 from benchmarks.server import EmbeddedServer, ForeignServer
 
 TIMEOUT_SECONDS = 60  # of one request
-WARM_UP_SECONDS = 1
+WARM_UP_SECONDS = (1, 5)  # at least, and at most
 LONGEST_SECONDS = 30  # that a measurement is stretched to, for one that is slow
 WANTED_REQUESTS = 40
 PATIENT_FROM_SECONDS = 2.0  # a request that takes so long alone takes too long for wrk, which drops what is unfinished
@@ -58,7 +59,7 @@ def _measured(arm: Arm, load: Load, seconds: int, server: EmbeddedServer | Forei
     if alone < PATIENT_FROM_SECONDS:
         seconds = min(LONGEST_SECONDS, max(seconds, round(WANTED_REQUESTS * alone / CORES)))
         if load.method == "GET":
-            wrk(arm, load, WARM_UP_SECONDS)
+            wrk(arm, load, _warm_up_seconds(len(load.paths), alone))
             _settle(arm, server)
         with _cpu_of(arm, server) as used:
             found = wrk(arm, load, seconds)
@@ -68,6 +69,12 @@ def _measured(arm: Arm, load: Load, seconds: int, server: EmbeddedServer | Forei
     each = max(1, found["requests"])
     cpu = {f"{name}_cpu_ms": None if value is None else round(1000 * value / each, 3) for name, value in used.items()}
     return found | cpu
+
+
+def _warm_up_seconds(paths: int, alone: float) -> int:
+    """Long enough that everything has been asked for: what keeps answers is measured when it has them."""
+    least, most = WARM_UP_SECONDS
+    return min(most, max(least, ceil(paths * alone)))
 
 
 def _settle(arm: Arm, server: EmbeddedServer | ForeignServer) -> None:
