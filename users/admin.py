@@ -82,8 +82,9 @@ class UserAdmin(OptimisticLockAdmin, auth.UserAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """With what the form was opened with, where something is changed."""
-        shown = super().get_fieldsets(request, obj)
-        return [*shown, (None, {"fields": [SEEN]})] if self.is_changed(request, obj) else shown
+        *others, (title, last) = super().get_fieldsets(request, obj)
+        seen = [SEEN] if self.is_changed(request, obj) else []
+        return [*others, (title, {**last, "fields": [*last["fields"], *seen]})]
 
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
