@@ -14,7 +14,8 @@ from rest_framework_simplejwt.token_blacklist import admin as _token_admin  # no
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from ecommerce_backend.api.admin import SEEN, OptimisticLockAdmin, OptimisticLockForm, PlainLookupsMixin
-from users.models import LOGIN_NAME_MAX_LENGTH, User, UserManager
+from users.managers import UserManager
+from users.models import LOGIN_NAME_MAX_LENGTH, User
 
 # Which refresh tokens there are is the tokens' own business: their rows show nothing, and changing one ends logins.
 admin.site.unregister([BlacklistedToken, OutstandingToken])
@@ -83,7 +84,7 @@ class UserAdmin(OptimisticLockAdmin, auth.UserAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """With what the form was opened with, where something is changed."""
         *others, (title, last) = super().get_fieldsets(request, obj)
-        seen = [SEEN] if self.is_changed(request, obj) else []
+        seen = [SEEN] if self.changes_row(request, obj) else []
         return [*others, (title, {**last, "fields": [*last["fields"], *seen]})]
 
     @transaction.atomic
@@ -102,7 +103,7 @@ admin.site.unregister([AccessAttempt, AccessFailureLog, AccessLog, Group])
 
 
 @admin.register(Group)
-class GroupAdmin(PlainLookupsMixin, auth.GroupAdmin):
+class GroupAdmin(OptimisticLockAdmin, auth.GroupAdmin):
     """Groups and their permissions."""
 
 

@@ -1,10 +1,8 @@
 """The user of the shop."""
 
 import logging
-from typing import Any, ClassVar
-from uuid import UUID
+from typing import Any, ClassVar, Self
 
-import idna
 from django.contrib.auth import models as auth
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.validators import MinLengthValidator, RegexValidator
@@ -13,58 +11,12 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from ecommerce_backend.statements import fetch_object
+from users.managers import UserManager, ascii_lower
 
 security = logging.getLogger("security")
 
 LOGIN_NAME_MAX_LENGTH = 254  # a user name or an e-mail address
 CATALOGUE_EDITORS = "Catalogue editors"  # the group; made by a migration of `products`
-
-
-_ACTIVE_WITH_LOGIN = """
-    id = %s AND is_active AND EXISTS (SELECT FROM users_tokenfamily WHERE id = %s AND user_id = users_user.id)
-"""
-
-
-def ascii_lower(text: str) -> str:
-    """`text` in lower case if it is ASCII, else as it is: other letters would become such (the Kelvin sign a k)."""
-    return text.lower() if text.isascii() else text
-
-
-class UserManager(auth.UserManager):
-    """Users by either of the two names they log in with."""
-
-    @classmethod
-    def normalize_email(cls, email: str | None) -> str:
-        """The address as it is stored: trimmed, ASCII in lower case, its domain in ASCII (IDNA, RFC 5891).
-
-        Two spellings of one mailbox are one account. What is no domain stays as it is, for the validator to refuse.
-        """
-        name, at, domain = (email or "").strip().rpartition("@")
-        name, domain = ascii_lower(name), domain.lower()
-        try:
-            return (
-                f"{name}{at}{idna.encode(domain, uts46=True).decode()}"
-                if at and not domain.isascii()
-                else name + at + domain
-            )
-        except idna.IDNAError:
-            return f"{name}{at}{domain}"
-
-    def with_login_name(self, text: str) -> Any:
-        """The user who logs in with this, be it name or e-mail address, in any spelling: a queryset of at most one."""
-        text = text.strip()
-        if "\x00" in text:
-            return self.none()
-        return self.filter(email=self.normalize_email(text)) if "@" in text else self.filter(username=ascii_lower(text))
-
-    def with_login(self, pk: UUID, family: UUID) -> "User | None":
-        """The user with this key, who is active, while the login `family` lasts; else None. Cost: one query."""
-        return fetch_object(User, self.db, _ACTIVE_WITH_LOGIN, [pk, family], one_plan=True)
-
-    def get_by_natural_key(self, username: str | None) -> Any:
-        """The user who logs in with this. Raises: User.DoesNotExist. Cost: one query."""
-        return self.with_login_name(username or "").get()
 
 
 class User(auth.AbstractUser):
@@ -91,6 +43,7 @@ class User(auth.AbstractUser):
     last_name = None  # type: ignore[assignment]
 
     objects: ClassVar[UserManager] = UserManager()
+    _as_read: dict[str, Any] = {}
 
     class Meta(auth.AbstractUser.Meta):
         constraints = [
@@ -142,23 +95,54 @@ class User(auth.AbstractUser):
                 if current is not None and current.password == checked:
                     User.objects.filter(pk=self.pk).update(password=hashed)
                     self.password = hashed
+                    return
+            if current is not None and check_password(password, current.password):
+                self.password = current.password  # another login has made it anew
 
         return check_password(raw_password, checked, upgrade)
 
+    def set_password(self, raw_password: str | None) -> None:
+        """Set it; with None no password will do. Saving this ends every login."""
+        super().set_password(raw_password)
+        self._password = raw_password or ""
+
     def set_unusable_password(self) -> None:
-        """No password will do from now on; saving this ends every login, as a new password does."""
-        super().set_unusable_password()
-        self._password = ""
+        """No password will do from now on."""
+        self.set_password(None)
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Self:
+        """The account, which remembers what was read of it."""
+        user = super().from_db(db, field_names, values, **kwargs)
+        user._as_read = dict(zip(field_names, values, strict=False))
+        return user
 
     def save(self, **kwargs: Any) -> None:
-        """Save; a new password, and being deactivated, end every login."""
+        """Save what has changed; a new password, and being deactivated, end every login.
+
+        What has not is left as it is in the database: forms and commands of Django's would bring back an account that
+        was deactivated since they read it. Cost: for what ends logins a lock and a DELETE more.
+        """
+        if self._as_read and kwargs.get("update_fields") is None:
+            kwargs["update_fields"] = self._changed_fields()
         # Django's own mark of a password that was set, and not just hashed anew at login.
         ends_logins = not self._state.adding and (self._password is not None or not self.is_active)
         with transaction.atomic():
+            if ends_logins:
+                self._end_logins()
             super().save(**kwargs)
             if ends_logins:
-                self.token_families.all().delete()
                 security.info("%s account=%s", "password_changed" if self.is_active else "deactivated", self.pk)
+
+    def _changed_fields(self) -> list[str]:
+        here = {field.name: field.attname for field in self._meta.concrete_fields if field.attname in self.__dict__}
+        return [name for name, column in here.items() if self._as_read.get(column, self) != getattr(self, column)]
+
+    def _end_logins(self) -> None:
+        # In the order of everybody else: logins, which wait from now on; refreshes, which hold theirs and name the
+        # user; and then whoever else names it, as a record of a write does.
+        User.objects.select_for_update(no_key=True).filter(pk=self.pk).first()
+        self.token_families.all().delete()
 
     def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:  # type: ignore[override]
         """Delete the account with its logins; a login or a write of it that is under way comes before or after that.
@@ -166,12 +150,8 @@ class User(auth.AbstractUser):
         Else what is made between the two, which names the user, would keep it. Cost: two locks and one DELETE more.
         """
         with transaction.atomic():
-            locked = User.objects.filter(pk=self.pk)
-            # In the order of everybody else: logins, which wait from now on; refreshes, which hold theirs and name the
-            # user; and then whoever else names it, as a record of a write does.
-            locked.select_for_update(no_key=True).first()
-            self.token_families.all().delete()
-            locked.select_for_update().first()
+            self._end_logins()
+            User.objects.select_for_update().filter(pk=self.pk).first()
             return super().delete(**kwargs)
 
 

@@ -71,9 +71,9 @@ class OptimisticLockAdmin(PlainLookupsMixin, admin.ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Without what the form was opened with, where nothing is changed."""
         names = super().get_fields(request, obj)
-        return names if self.is_changed(request, obj) else [name for name in names if name != SEEN]
+        return names if self.changes_row(request, obj) else [name for name in names if name != SEEN]
 
-    def is_changed(self, request: HttpRequest, obj: Model | None) -> bool:
+    def changes_row(self, request: HttpRequest, obj: Model | None) -> bool:
         """Whether the page changes a row, and does not make one or only show it."""
         return obj is not None and self.has_change_permission(request, obj)
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from ecommerce_backend.api.exceptions import PreconditionFailed
 from ecommerce_backend.api.renderers import to_json
@@ -24,6 +25,12 @@ def entity_tag(shown: Mapping[str, Any]) -> str:
 def content_tag(content: bytes) -> str:
     """A strong ETag for these bytes."""
     return f'"{sha256(content).hexdigest()[:TAG_HEX_DIGITS]}"'
+
+
+def tagged(response: Response) -> Response:
+    """The response with the strong ETag of what it shows."""
+    response["ETag"] = entity_tag(response.data)
+    return response
 
 
 def list_tag(key: str) -> str:

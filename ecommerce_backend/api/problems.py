@@ -177,6 +177,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonR
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
-    """Django's handler500: the answer to what a middleware raised, such as 503 for a session that cannot be read."""
+    """Django's handler500: the answer to what a middleware raised, such as 503 for a session that cannot be read.
+
+    With DEBUG on Django shows its own page instead.
+    """
     exc = sys.exc_info()[1]
     return problem_response(as_api_exception(exc) if isinstance(exc, Exception) else InternalError())

@@ -17,7 +17,7 @@ from rest_framework.reverse import reverse
 
 from ecommerce_backend.api.audit import acting
 from ecommerce_backend.api.caching import CachedReadMixin
-from ecommerce_backend.api.conditional import check_preconditions, entity_tag
+from ecommerce_backend.api.conditional import check_preconditions, entity_tag, tagged
 from ecommerce_backend.api.cursors import CursorPagination
 from ecommerce_backend.api.filters import (
     FIELDS_PARAM,
@@ -91,12 +91,12 @@ class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, vie
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """201 with the new object, its ETag and its Location."""
         with transaction.atomic(), self._acting():
-            return self._tagged(super().create(request, *args, **kwargs))
+            return tagged(super().create(request, *args, **kwargs))
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """200 with the object and its new ETag. Raises: PreconditionFailed."""
         with transaction.atomic(), self._acting():
-            return self._tagged(super().update(request, *args, **kwargs))
+            return tagged(super().update(request, *args, **kwargs))
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """204. Raises: PreconditionFailed."""
@@ -143,10 +143,6 @@ class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, vie
             rows = [{name: row[name] for name in row if name in wanted} for row in rows]
         paginator: Any = self.paginator
         return paginator.envelope(rows)
-
-    def _tagged(self, response: Response) -> Response:
-        response["ETag"] = entity_tag(response.data)
-        return response
 
     def _acting(self) -> AbstractContextManager[None]:
         return acting(self.request.user, client_address(self.request))

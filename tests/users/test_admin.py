@@ -1,7 +1,7 @@
 """The admin's pages of accounts beside whoever else writes them."""
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 
 from ecommerce_backend.api.admin import STALE
 from tests.factories import UserFactory
@@ -44,6 +44,42 @@ def test_a_form_is_not_out_of_date_for_a_login_or_a_new_password(administrator):
     user.refresh_from_db()
     assert user.email == "rob@example.com"
     assert user.check_password("battery staple 7")
+
+
+def test_it_is_not_for_groups_that_come_in_another_order(administrator):
+    user, groups = UserFactory(), [Group.objects.create(name=name) for name in "ab"]
+    user.groups.set(groups)
+    form = opened(administrator, path_of(user))
+    user.groups.clear()
+    for group in reversed(groups):
+        user.groups.add(group)
+    assert administrator.post(path_of(user), form).status_code == 302
+
+
+def test_a_form_of_a_group_does_not_give_back_what_was_taken_from_it(administrator):
+    group = Group.objects.create(name="Packers")
+    group.permissions.set(Permission.objects.all()[:2])
+    path = f"/admin/auth/group/{group.pk}/change/"
+    form = opened(administrator, path)
+    group.permissions.remove(Permission.objects.first())
+    assert administrator.post(path, form).context["adminform"].errors == {"__all__": [STALE]}
+    assert group.permissions.count() == 1
+
+
+def test_ones_own_new_password_brings_nothing_back(client, monkeypatch):
+    user = UserFactory(is_staff=True, is_superuser=True)
+    client.force_login(user, BACKEND)
+    check_password = User.check_password
+
+    def beside_a_demotion(self, password):
+        User.objects.update(is_active=False, is_superuser=False)
+        return check_password(self, password)
+
+    monkeypatch.setattr(User, "check_password", beside_a_demotion)
+    form = {"old_password": "correct horse 9", "new_password1": "battery staple 7", "new_password2": "battery staple 7"}
+    client.post("/admin/password_change/", form)
+    user.refresh_from_db()
+    assert (user.is_active, user.is_superuser) == (False, False)
 
 
 def test_groups_that_were_given_meanwhile_make_it_so(administrator):

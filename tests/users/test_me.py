@@ -87,3 +87,24 @@ def test_an_account_is_deleted_as_it_was_read(customer):
     tag = customer.get("/api/users/me/")["ETag"]
     body = {"current_password": "correct horse 9"}
     assert customer.delete("/api/users/me/", body, headers={"if-match": tag}).status_code == 204
+
+
+def test_who_knows_the_old_password_alone_does_not_delete_the_account(customer, monkeypatch):
+    check_password = User.check_password
+
+    def beside_its_owner(self, password):
+        known = check_password(self, password)
+        owner = User.objects.get()
+        owner.set_password("battery staple 7")
+        owner.save()
+        return known
+
+    monkeypatch.setattr(User, "check_password", beside_its_owner)
+    answer = customer.delete("/api/users/me/", {"current_password": "correct horse 9"})
+    assert problem(answer) == (401, "token_not_valid")
+    assert User.objects.count() == 1
+
+
+def test_an_account_that_is_closed_meanwhile_is_not_changed(customer):
+    User.objects.update(is_active=False)
+    assert problem(customer.patch("/api/users/me/", {"username": "nora"})) == (401, "token_not_valid")

@@ -1,8 +1,13 @@
+from io import StringIO
+
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.auth.management.commands import changepassword
+from django.core.management import call_command
 
 from tests.conftest import Client, faults, problem
 from tests.factories import UserFactory
+from users.models import TokenFamily, User
 from users.tokens import RefreshToken
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +105,26 @@ class NewHasher(MD5PasswordHasher):
     """Another algorithm."""
 
     algorithm = "new"
+
+
+def test_the_command_that_sets_a_password_brings_nothing_back(monkeypatch):
+    user = UserFactory(username="nora")
+
+    def typed(command, prompt="Password: "):
+        User.objects.update(is_active=False)
+        return "battery staple 7"
+
+    monkeypatch.setattr(changepassword.Command, "_get_pass", typed)
+    call_command("changepassword", "nora", stdout=StringIO())
+    user.refresh_from_db()
+    assert not user.is_active
+    assert user.check_password("battery staple 7")
+
+
+def test_no_password_at_all_ends_every_login():
+    for take_it in (User.set_unusable_password, lambda user: user.set_password(None)):
+        user = UserFactory()
+        RefreshToken.for_user(user)
+        take_it(user)
+        user.save()
+        assert not TokenFamily.objects.exists()

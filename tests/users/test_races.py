@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from auditlog.models import LogEntry
+from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils import timezone
 from tests.conftest import Client, problem
 from tests.factories import UserFactory
 from tests.processes import waits_for_a_lock
+from tests.products.conftest import opened
 from users.models import TokenFamily, User
 from users.tokens import RefreshToken
 
@@ -123,3 +125,39 @@ def test_what_is_asked_for_an_account_that_is_deleted_meanwhile_is_401(beside, m
     deletes = "DELETE FROM users_user WHERE id = %s", [user.pk]
     answer = beside(deletes, ("SELECT",), user, method, f"/api/users/{path}", body)
     assert problem(answer) == (401, "token_not_valid")
+
+
+def test_an_account_is_renamed_and_closed_beside_a_refresh(beside, client, admin_user):
+    user = UserFactory()
+    RefreshToken.for_user(user)
+    client.force_login(admin_user, "users.backends.ModelBackend")
+    path = f"/admin/users/user/{user.pk}/change/"
+    form = {name: value for name, value in opened(client, path).items() if value != "False"} | {"username": "renamed"}
+    del form["is_active"]
+    assert beside((LOGIN, [user.pk]), (NAME, [user.pk]), None, client.post, path, form).status_code == 302
+    assert not TokenFamily.objects.exists()
+
+
+@pytest.fixture
+def old_hash(settings):
+    """An account whose password was hashed in an older form."""
+    hashers = "django.contrib.auth.hashers"
+    settings.PASSWORD_HASHERS = [f"{hashers}.MD5PasswordHasher", f"{hashers}.PBKDF2PasswordHasher"]
+    user = UserFactory(username="nora")
+    user.password = make_password(OLD, hasher="pbkdf2_sha256")
+    user.save()
+    return user
+
+
+def test_logins_at_once_over_an_older_hash_are_all_let_in(old_hash):
+    body = {"username": "nora", "password": OLD}
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(lambda _: asked(None, "post", "/api/token/", body), range(3)))
+    assert [answer.status_code for answer in answers] == [200] * 3
+
+
+def test_an_older_hash_is_made_anew_after_whoever_has_the_account(beside, old_hash):
+    reset = "UPDATE users_user SET password = %s WHERE id = %s", [make_password(NEW), old_hash.pk]
+    body = {"username": "nora", "password": OLD}
+    assert problem(beside(reset, ("SELECT",), None, "post", "/api/token/", body))[0] == 401
+    assert User.objects.get().check_password(NEW)

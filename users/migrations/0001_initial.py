@@ -6,7 +6,7 @@ import django.utils.timezone
 import uuid_utils.compat
 from django.db import migrations, models
 
-import users.models
+import users.managers
 
 
 class Migration(migrations.Migration):
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 ],
             },
             managers=[
-                ("objects", users.models.UserManager()),
+                ("objects", users.managers.UserManager()),
             ],
         ),
     ]

@@ -9,7 +9,8 @@ from rest_framework.fields import get_error_detail
 
 from ecommerce_backend.accounts import PASSWORD_MAX_LENGTH
 from ecommerce_backend.api.serializers import StringOnlyMixin
-from users.models import User, UserManager
+from users.managers import UserManager
+from users.models import User
 
 # Names that would be taken for the shop itself, or for a word in a path.
 RESERVED_USERNAMES = frozenset(

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework_simplejwt.exceptions import InvalidToken
 
-from ecommerce_backend.api.conditional import check_preconditions, entity_tag, is_known
+from ecommerce_backend.api.conditional import check_preconditions, entity_tag, is_known, tagged
 from ecommerce_backend.api.idempotency import IdempotentCreateMixin
 from ecommerce_backend.api.throttling import UserThrottle
 from ecommerce_backend.api.views import MethodFirstMixin
@@ -63,14 +63,14 @@ class MeView(MethodFirstMixin, generics.RetrieveUpdateDestroyAPIView):
     def get_object(self) -> User:
         """Whoever asks; locked, and what the client expects it to be, when it is about to be written.
 
-        Raises: InvalidToken when the account has gone meanwhile; PreconditionFailed.
+        Raises: InvalidToken when the account has gone meanwhile, or got another password; PreconditionFailed.
         """
         user = self.request.user
         assert isinstance(user, User)
         if self.request.method in SAFE_METHODS:
             return user
         found = self.get_queryset().select_for_update(no_key=True).filter(pk=user.pk).first()
-        if found is None:
+        if found is None or not found.is_active or found.password != user.password:
             raise InvalidToken
         check_preconditions(self.request, entity_tag(self.get_serializer(found).data))
         return found
@@ -99,9 +99,3 @@ class MeView(MethodFirstMixin, generics.RetrieveUpdateDestroyAPIView):
         with transaction.atomic():
             self.get_object().delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def tagged(response: Response) -> Response:
-    """The response with the ETag of what it shows."""
-    response["ETag"] = entity_tag(response.data)
-    return response

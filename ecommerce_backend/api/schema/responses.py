@@ -55,7 +55,8 @@ class ResponsesAutoSchema(SwaggerAutoSchema):
 
     def is_conditional(self, *methods: str) -> bool:
         """Whether this is one of the `methods`, on a view that has ETags."""
-        return self.is_of_catalogue(*methods) or (hasattr(self.view, "schema_has_tags") and self.method in methods)
+        has_tags = getattr(self.view, "schema_has_tags", False)
+        return self.is_of_catalogue(*methods) or (has_tags and self.method in methods)
 
     def is_of_catalogue(self, *methods: str) -> bool:
         """Whether this is one of the `methods`, on a view of what the shop sells."""
