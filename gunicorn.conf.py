@@ -42,6 +42,9 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # One way in is enough: no socket for remote control.
 control_socket_disable = True
 
+# Python's own loop around sendfile waits for a slow client for ever.
+sendfile = False
+
 accesslog = "-"
 logger_class = "ecommerce_backend.telemetry.access.AccessLogger"
 

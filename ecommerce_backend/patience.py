@@ -25,9 +25,9 @@ PARTING_SECONDS = 1.0  # for the answer to arrive, once there is no more to be s
 
 
 class PatientSocket:
-    """A client's socket. What counts is the time spent waiting for one request, not the time of serving it.
+    """A client's socket. What counts is the time spent waiting for one request, and for its answer to be taken.
 
-    The socket has a time-out for receiving of its own; see the worker.
+    The socket has time-outs for receiving and sending of its own; see the worker.
     """
 
     def __init__(self, connection: Any) -> None:
@@ -36,24 +36,42 @@ class PatientSocket:
 
     def begin(self) -> None:
         """A new request: the time starts anew."""
-        self._waited, self._received = 0.0, 0
+        self._receiving, self._received = 0.0, 0
+        self._sending, self._sent = 0.0, 0
 
     def recv(self, size: int) -> bytes:
         """Up to `size` bytes. Raises: ConnectionResetError, which gunicorn passes over, when they come too slowly."""
-        patience = CLIENT_SECONDS + self._received / CLIENT_BYTES_PER_SECOND
         begun = time.monotonic()
-        try:
-            if self._waited > min(patience, CLIENT_SECONDS_AT_MOST):
-                raise BlockingIOError
+        with _patient(self._receiving, self._received):
             data: bytes = self._connection.recv(size)
-        except BlockingIOError:
-            raise ConnectionResetError(errno.ECONNRESET, "The client is too slow.") from None
-        self._waited += time.monotonic() - begun
+        self._receiving += time.monotonic() - begun
         self._received += len(data)
         return data
 
+    def sendall(self, data: bytes) -> None:
+        """All of `data`. Raises: ConnectionResetError, which gunicorn passes over, when it is taken too slowly."""
+        left = memoryview(data)
+        while left:
+            begun = time.monotonic()
+            with _patient(self._sending, self._sent):
+                count = self._connection.send(left)
+            self._sending += time.monotonic() - begun
+            self._sent += count
+            left = left[count:]
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
+
+
+@contextmanager
+def _patient(waited: float, count: int) -> Iterator[None]:
+    patience = CLIENT_SECONDS + count / CLIENT_BYTES_PER_SECOND
+    try:
+        if waited > min(patience, CLIENT_SECONDS_AT_MOST):
+            raise BlockingIOError
+        yield
+    except BlockingIOError:
+        raise ConnectionResetError(errno.ECONNRESET, "The client is too slow.") from None
 
 
 def part(connection: socket.socket) -> None:

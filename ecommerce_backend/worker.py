@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
 from gunicorn import http, util
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers import gthread
 
 from ecommerce_backend import lifecycle, patience
 from ecommerce_backend.api.titles import title
@@ -30,6 +30,10 @@ _STATUSES = {
     "LimitRequestHeaders": HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
 }
 
+# How long a thread waits for the first byte of a connection. Browsers open some that they may never need, and the five
+# seconds of gunicorn itself would be spent in a thread.
+FIRST_WORD_SECONDS = 0.02
+
 # How long a thread stays with a connection in case that another request follows.
 NEXT_REQUEST_MS = 2
 
@@ -41,7 +45,7 @@ GIVE_WAY_AT_MOST_SECONDS = 0.0005  # what it costs a client who connects for eve
 AT_THE_DOOR = 64
 
 
-class Worker(ThreadWorker):
+class Worker(gthread.ThreadWorker):
     """gunicorn's threaded worker: no client and no database keeps it waiting, and what it has begun it ends."""
 
     def init_process(self) -> None:
@@ -86,11 +90,13 @@ class Worker(ThreadWorker):
         super().accept(listener)
 
     def enqueue_req(self, conn: Any) -> None:
-        """Serve the connection; a thread is not kept by a client that sends half a request and waits."""
-        # By the system and not by Python's settimeout: gunicorn sets that back to none.
-        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", patience.CLIENT_SECONDS, 0))
+        """Serve the connection; a thread is not kept by a client that sends half a request, or reads half an answer."""
         if conn.parser is None and not self.cfg.is_ssl:  # with TLS gunicorn has yet to make the socket
-            conn.parser = http.get_parser(self.cfg, patience.PatientSocket(conn.sock), conn.client)
+            # By the system and not by Python's settimeout: gunicorn sets that back to none.
+            for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+                conn.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", patience.CLIENT_SECONDS, 0))
+            conn.sock = patience.PatientSocket(conn.sock)
+            conn.parser = http.get_parser(self.cfg, conn.sock, conn.client)
         super().enqueue_req(conn)
 
     def handle(self, conn: Any) -> Any:
@@ -103,9 +109,13 @@ class Worker(ThreadWorker):
         return goes_on
 
     def _serve(self, conn: Any) -> Any:
-        """One request; whoever is waited for gets its time anew."""
+        """One request; whoever is waited for gets its time anew. Who says nothing at first goes back to the poller."""
+        if not conn.initialized and not conn.data_ready:
+            if not conn.wait_for_data(FIRST_WORD_SECONDS):
+                return gthread._DEFER  # type: ignore[attr-defined]
+            conn.data_ready = True
         if conn.parser is not None and not self.cfg.is_ssl:
-            conn.parser.unreader.sock.begin()
+            conn.sock.begin()
         patience.begin_request()
         queries.begin_request()
         return super().handle(conn)

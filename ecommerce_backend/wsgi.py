@@ -2,16 +2,20 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django as framework
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ecommerce_backend.settings")
 
-django = get_wsgi_application()
+framework.setup(set_prefix=False)
 
 # What needs Django to be set up.
 from django.conf import settings  # isort: split
 
 from ecommerce_backend.api.gateway import GatewayCache
+from ecommerce_backend.api.incoming import Handler, IncomingHeaders
 from products.models import Generation
 
-application = GatewayCache(django, generation=Generation.objects.current, max_bytes=settings.ANSWER_CACHE_BYTES)
+django = Handler()
+application = IncomingHeaders(
+    GatewayCache(django, generation=Generation.objects.current, max_bytes=settings.ANSWER_CACHE_BYTES)
+)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ecommerce_backend.api.admin import OptimisticLockAdmin, OptimisticLockForm
 from ecommerce_backend.api.text import normalize_text
 from products import services
+from products.filters import SEARCH_MAX_LENGTH
 from products.form_fields import PriceFormField
 from products.models import Category, Product
 from products.querysets import Selection
@@ -92,7 +93,7 @@ class ProductAdmin(OptimisticLockAdmin):
         """What the API's search finds, near misses too. Cost: as there; the order is that of the page."""
         if not search_term:
             return queryset, False
-        found = queryset.selected(Selection(search=normalize_text(search_term)))
+        found = queryset.selected(Selection(search=normalize_text(search_term)[:SEARCH_MAX_LENGTH]))
         near = None if found.exists() else found.near_misses()
         return (found if near is None else queryset.filter(pk__in=near.values("pk"))), False
 

@@ -26,6 +26,10 @@ def one_edit_away(word: str) -> set[str]:
 
 
 def _letters(word: str) -> list[str]:
-    """Those that could stand beside those of the word: of the same alphabet."""
-    codes = {ord(letter) for letter in word}
-    return [chr(code) for alphabet in _ALPHABETS if not codes.isdisjoint(alphabet) for code in alphabet]
+    """Those that could stand beside those of the word: of the one alphabet that most of them are of.
+
+    In a word of several the others are the slip, a Latin a among Cyrillic letters; each more would be as many slips.
+    """
+    shares = {alphabet: sum(ord(letter) in alphabet for letter in word) for alphabet in _ALPHABETS}
+    alphabet = max(shares, key=lambda each: shares[each])
+    return [chr(code) for code in alphabet] if shares[alphabet] else []

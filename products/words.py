@@ -75,7 +75,7 @@ def has_marks(text: str) -> bool:
     return _parted(text) != text.replace("ς", "σ").split()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # of 24 KB at most, each
 def by_word(text: str) -> dict[str, Word | None]:
     """What each word of a query is in the index; None if it is no word there. Cost: one query, once in a process."""
     found = words(text)
@@ -87,7 +87,7 @@ def analysed(text: str) -> list[Word]:
     return [*filter(None, by_word(text).values())]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)  # of 24 KB at most, each
 def as_written(text: str) -> list[Word]:
     """The words in order, as a name has them: "Dog's" is two, and repeated ones stay. Cost: as above."""
     parted = _parted(text)

@@ -7,6 +7,7 @@ from auditlog.mixins import LogEntryAdminMixin
 from auditlog.models import LogEntry
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import Model
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
@@ -15,6 +16,7 @@ from ecommerce_backend.api.audit import ACTOR_ID, ACTOR_USERNAME
 from ecommerce_backend.api.conditional import entity_tag
 
 SEEN = "seen"  # the field of a form that has the tag of what it was opened with
+QUERY_AT_MOST = 2_000  # characters
 STALE = "This has been changed since you opened it. Open it again, and make your change there."
 
 
@@ -27,6 +29,12 @@ class PlainLookupsMixin:
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Whether the page offers this filter."""
         return lookup in self.plain_lookups
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The list. Raises: SuspiciousOperation for a query so long that no page makes it: each link repeats it."""
+        if len(request.META.get("QUERY_STRING", "")) > QUERY_AT_MOST:
+            raise SuspiciousOperation("The query is too long.")
+        return super().changelist_view(request, extra_context)  # type: ignore[misc]
 
 
 class OptimisticLockForm(forms.ModelForm):

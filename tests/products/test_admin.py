@@ -76,6 +76,17 @@ def test_the_filters_that_the_page_of_accounts_offers_work(client, admin_user, q
     assert client.get(f"/admin/users/user/?{query}").status_code == 200
 
 
+def test_a_search_is_as_long_as_the_one_of_the_api_at_most(staff):
+    ProductFactory(name="Blue Mug")
+    page = staff.get("/admin/products/product/", {"q": "mug" + " " * 100 + "nonsense"})
+    assert b"Blue Mug" in page.content
+
+
+@pytest.mark.parametrize("page", ["products/product", "products/category"])
+def test_a_query_that_each_link_would_repeat_is_short(staff, page):
+    assert staff.get(f"/admin/{page}/?o={'1.' * 1_500}").status_code == 400
+
+
 def test_a_nul_character_is_refused_wherever_it_comes(staff):
     query = {"app_label": "products", "model_name": "product", "field_name": "category", "term": "a\x00"}
     assert staff.get("/admin/autocomplete/", query).status_code == 400

@@ -80,3 +80,28 @@ def test_half_a_body_is_refused_even_when_it_is_valid_json(server):
     connection.shutdown(socket.SHUT_WR)
     assert answer_on(connection) == (400, "parse_error")
     connection.close()
+
+
+def test_who_says_nothing_keeps_nobody_out(server):
+    idle = [socket.create_connection(("127.0.0.1", server.port), timeout=20) for _ in range(60)]
+    begun = time.monotonic()
+    assert Answer(server, "GET", "/api/products/").status == 200
+    assert time.monotonic() - begun < 4  # and not five seconds for each thread
+    idle[0].sendall(b"GET /health/live/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    assert idle[0].recv(12) == b"HTTP/1.1 200"  # it may still say something
+    for connection in idle:
+        connection.close()
+
+
+def test_who_does_not_read_is_given_up(server):
+    deaf = []
+    for _ in range(20):  # more than there are threads
+        connection = socket.socket()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        connection.connect(("127.0.0.1", server.port))
+        connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 60)
+        deaf.append(connection)
+    time.sleep(1)  # until each has a thread, and the buffers of the system are full
+    assert Answer(server, "GET", "/api/products/").status == 200
+    for connection in deaf:
+        connection.close()
