@@ -88,11 +88,11 @@ bench-operations: $(BENCH_VENV)/installed ## Measure memory, start, probe and lo
 	@$(BENCH_VENV)/bin/python -m benchmarks.operations $(PARTS)
 
 backup: $(VENV)/installed ## Write the database to a file: make backup FILE=shop.dump
-	@$(BIN)/python manage.py backup $(FILE)
+	@$(BIN)/python manage.py backup $(if $(FILE),"$(FILE)")
 
 restore: $(VENV)/installed ## Fill an empty database from a backup: make restore FILE=shop.dump
 	@test -n "$(FILE)" || { echo "Name the backup: make restore FILE=backups/shop-20260101-120000.dump"; exit 1; }
-	@$(BIN)/python manage.py restore $(FILE)
+	@$(BIN)/python manage.py restore "$(FILE)"
 
 plans: $(VENV)/installed ## Hold the plans of 15,400 searches and 3,850 lists to their bounds; `make test` takes some. A quarter of an hour.
 	@EVERY_PLAN=1 $(BIN)/pytest tests/products/query_plans $(ARGS)

@@ -11,7 +11,7 @@ from typing import Any
 from ecommerce_backend.environment import read_int
 
 wsgi_app = "ecommerce_backend.wsgi:application"
-bind = f"0.0.0.0:{read_int('PORT', default=8000)}"
+bind = f"0.0.0.0:{read_int('PORT', default=8000, minimum=1, maximum=65_535)}"
 
 # Threads wait together, for the database and for slow clients; each keeps one connection, so workers x threads is what
 # the database sees. The arithmetic, for each plan of a platform, is in docs/deployment.md.

@@ -40,11 +40,15 @@ def back_up(connection: BaseDatabaseWrapper, file: Path, *, progress: Callable[[
         with open(file, "xb", opener=_for_its_owner) as target:
             checksum = _dump(command, environment(connection), target, progress)
             os.fsync(target.fileno())
-        checksum_file(file).write_text(f"{checksum}  {file.name}\n")
+        with checksum_file(file).open("w") as promise:
+            promise.write(f"{checksum}  {file.name}\n")
+            promise.flush()
+            os.fsync(promise.fileno())
     except FileExistsError:
         raise
     except BaseException:  # Ctrl-C, too
         file.unlink(missing_ok=True)
+        checksum_file(file).unlink(missing_ok=True)
         raise
     return file.stat().st_size
 
@@ -61,7 +65,7 @@ def restore(connection: BaseDatabaseWrapper, file: Path, *, progress: Callable[[
             "Restore into a new one: createdb NAME, and name it in DATABASE_URL."
         )
     command = [str(program("pg_restore", connection)), "--no-owner", "--no-privileges", "--exit-on-error"]
-    command += ["--single-transaction", "--dbname", str(connection.settings_dict["NAME"])]
+    command += ["--single-transaction", "--dbname", environment(connection)["PGDATABASE"]]
     with (
         tempfile.TemporaryFile() as errors,
         file.open("rb") as source,
@@ -91,7 +95,7 @@ def _check(file: Path) -> None:
     try:
         with file.open("rb") as source:
             found = hashlib.file_digest(source, "sha256").hexdigest()
-        promised = checksum_file(file).read_text().partition(" ")[0]
+        promised = checksum_file(file).read_text(errors="replace").partition(" ")[0]
     except OSError as error:
         raise BackupError(
             f"{error.filename}: {error.strerror}. A backup is two files, FILE and FILE{SUFFIX}."

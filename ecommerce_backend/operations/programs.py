@@ -33,15 +33,17 @@ def program(name: str, connection: Any) -> Path:
 
 
 def environment(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """The variables under which the programs connect where `connection` does.
+    """The variables under which the programs connect where `connection` is connected.
 
-    Not arguments: those can be read by everybody on the machine.
+    Where that is the settings do not always say: `?host=` in an address may, and of several hosts one was chosen. Not
+    arguments: those can be read by everybody on the machine.
     """
-    place = connection.settings_dict
-    _, ours = DatabaseClient.settings_to_cmd_args_env(place, [])
-    names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGDATABASE": "NAME"}
-    ours = (ours or {}) | {variable: str(place[key]) for variable, key in names.items() if place[key]}
-    return os.environ | ours
+    connection.ensure_connection()
+    found = connection.connection.info
+    _, ours = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
+    place = {"PGHOST": found.host, "PGPORT": found.port, "PGUSER": found.user, "PGDATABASE": found.dbname}
+    place["PGPASSWORD"] = found.password
+    return os.environ | (ours or {}) | {variable: str(value) for variable, value in place.items() if value}
 
 
 def _versions(name: str) -> Iterator[tuple[int, Path]]:

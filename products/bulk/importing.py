@@ -16,7 +16,7 @@ from ecommerce_backend.api.serializers import LineField
 from products.bulk.readers import SURPLUS, Record
 from products.models import Category, Product
 from products.serializers import PriceField, ProductWriteSerializer
-from products.services import LoadedProduct, Upserted, get_or_create_category, upsert_products
+from products.services import LoadedProduct, Upserted, get_or_create_category, hold_category, upsert_products
 
 COLUMNS = ("name", "description", "price", "category")
 KEY_MAX_LENGTH = Product._meta.get_field("import_key").max_length or 0
@@ -157,6 +157,8 @@ class Importer:
     def _category_id(self, name: str) -> UUID:
         if name not in self._categories:
             category, created = get_or_create_category(name)
+            while not hold_category(category):
+                category, created = get_or_create_category(name)
             self._categories[name] = category.pk
             if created:
                 self.report.new_categories.append(category.name)

@@ -48,6 +48,8 @@ def read_records(path: Path, needed: Collection[str] = ()) -> Iterator[Record]:
 
 def _not_utf8(path: Path) -> str:
     """Where the file stops being UTF-8, and what to do. Text is decoded in pieces: the first error does not know."""
+    if not path.is_file():  # a pipe cannot be read twice
+        return f"{path.name} is not UTF-8 text."
     converted = path.with_stem(f"{path.stem}-utf8")
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):

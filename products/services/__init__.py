@@ -1,6 +1,6 @@
 """Writes over several rows or under contention. No HTTP in here."""
 
-from products.services.categories import create_category, delete_category, get_or_create_category
+from products.services.categories import create_category, delete_category, get_or_create_category, hold_category
 from products.services.indexes import without_indexes
 from products.services.loading import (
     LoadedProduct,
@@ -18,6 +18,7 @@ __all__ = [
     "create_category",
     "delete_category",
     "get_or_create_category",
+    "hold_category",
     "insert_products",
     "lock_loading",
     "upsert_products",

@@ -79,3 +79,14 @@ def get_or_create_category(name: str) -> tuple[Category, bool]:
         if found := named.first():  # made by somebody else at the same moment
             return found, False
         raise
+
+
+def hold_category(category: Category) -> bool:
+    """Keep it from being deleted until the end of the transaction; False when it has been. Cost: one query.
+
+    Its name may be changed meanwhile. Foreign keys are looked at when a transaction ends, which is late for one that
+    has been loading for minutes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM products_category WHERE id = %s FOR KEY SHARE", [category.pk])
+        return cursor.rowcount > 0

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
-from ecommerce_backend.operations.programs import NoProgramError, program
+from ecommerce_backend.operations.programs import NoProgramError, environment, program
 from products import sample_data
 from tests.factories import UserFactory
 
@@ -137,3 +137,26 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
 def test_a_server_that_no_program_knows_is_told_what_to_install():
     with pytest.raises(NoProgramError, match="postgresql-client-99"):
         program("pg_dump", SimpleNamespace(pg_version=990000))
+
+
+def test_the_programs_connect_where_the_commands_are_connected():
+    elsewhere = connection.copy()
+    options = {**elsewhere.settings_dict["OPTIONS"], "host": elsewhere.settings_dict["HOST"]}
+    elsewhere.settings_dict = {**elsewhere.settings_dict, "HOST": "", "OPTIONS": options}
+    try:
+        assert environment(elsewhere)["PGHOST"] == connection.settings_dict["HOST"]
+    finally:
+        elsewhere.close()
+
+
+def test_a_backup_whose_checksum_cannot_be_written_leaves_nothing(tmp_path, monkeypatch):
+    synced = iter([None, OSError(28, "No space left on device")])
+
+    def fsync(_):
+        if error := next(synced):
+            raise error
+
+    monkeypatch.setattr("ecommerce_backend.operations.backups.os.fsync", fsync)
+    with pytest.raises(CommandError, match="No space left on device"):
+        call_command("backup", tmp_path / "shop.dump", stdout=StringIO())
+    assert not [*tmp_path.iterdir()]

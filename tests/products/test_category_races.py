@@ -90,3 +90,17 @@ def test_a_unique_value_that_only_the_database_catches_is_409(editor, monkeypatc
     monkeypatch.setattr("ecommerce_backend.api.serializers._unique_fields", lambda _: set())
     assert problem(editor.post("/api/categories/", {"name": "lamps"})) == (409, "conflict")
     assert Category.objects.count() == 1
+
+
+def test_a_category_that_is_being_filled_is_not_deleted_but_renamed(editor):
+    category, gone = CategoryFactory(slug="lamps"), CategoryFactory()
+    Category.objects.filter(pk=gone.pk).delete()
+    user = editor.user
+    with transaction.atomic():
+        assert services.hold_category(category)
+        assert not services.hold_category(gone)
+        with ThreadPoolExecutor() as pool:
+            renamed = pool.submit(written, user, "patch", "/api/categories/lamps/", {"name": "Lights"}).result()
+            deleted = pool.submit(written, user, "delete", "/api/categories/lamps/").result()
+    assert (renamed.status_code, problem(deleted)) == (200, (503, "service_unavailable"))
+    assert Category.objects.get().name == "Lights"

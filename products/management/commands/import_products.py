@@ -45,6 +45,8 @@ class Command(BaseCommand):
         ours = [our for _, our in options["map"]]
         if len(set(ours)) < len(ours):
             raise CommandError("--map: two columns cannot fill one of ours.")
+        if options["source"] and not options["key"]:
+            raise CommandError("--source keeps keys apart: --key says which column has them.")
         importer = Importer(mapping=dict(options["map"]), key=options["key"], source=options["source"])
         try:
             records = read_records(file, needed=importer.named_columns)

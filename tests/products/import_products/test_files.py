@@ -1,5 +1,7 @@
 import json
+import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -135,3 +137,17 @@ def test_a_column_that_is_not_there_is_named_with_what_was_meant(run):
 def test_a_mapping_that_is_none_is_refused(run, pair):
     _, err = run([row()], "--map", pair)
     assert "is not THEIRS=OURS, with OURS one of: name, description, price, category" in err
+
+
+def test_a_pipe_that_is_not_utf8_is_refused_and_not_waited_for(tmp_path):
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        pool.submit(pipe.write_bytes, b"name,price,category\nCaf\xe9,1,Q\n")
+        with pytest.raises(CommandError, match=r"^pipe.csv is not UTF-8 text\.$"):
+            call_command("import_products", str(pipe))
+
+
+def test_a_source_without_a_key_is_refused(run):
+    assert "--key says which column" in run([row()], "--source", "acme")[1]
+    assert not Product.objects.exists()

@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, nargs="?", help="by default backups/shop-DATE-TIME.dump")
-        parser.add_argument("--database", default="default", help="which of DATABASES")
+        parser.add_argument("--database", default="default", choices=tuple(connections), help="which of DATABASES")
 
     def handle(self, *args: Any, file: Path | None, database: str, **options: Any) -> None:
         refuse_pool(connections[database])

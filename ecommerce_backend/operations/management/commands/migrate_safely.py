@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--attempts", type=int, default=ATTEMPTS, metavar="N", help="give up after so many")
-        parser.add_argument("--database", default="default", help="which of DATABASES")
+        parser.add_argument("--database", default="default", choices=tuple(connections), help="which of DATABASES")
 
     def handle(self, *args: Any, attempts: int, database: str, verbosity: int, **options: Any) -> None:
         refuse_pool(connections[database])

@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="what `backup` has written")
-        parser.add_argument("--database", default="default", help="which of DATABASES")
+        parser.add_argument("--database", default="default", choices=tuple(connections), help="which of DATABASES")
 
     def handle(self, *args: Any, file: Path, database: str, **options: Any) -> None:
         connection = connections[database]
