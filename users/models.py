@@ -1,6 +1,7 @@
 """The user of the shop."""
 
 import logging
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth import models as auth
@@ -114,8 +115,13 @@ class User(auth.AbstractUser):
     def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Self:
         """The account, which remembers what was read of it."""
         user = super().from_db(db, field_names, values, **kwargs)
-        user._as_read = dict(zip(field_names, values, strict=False))
+        user._remember()
         return user
+
+    def refresh_from_db(self, using: Any = None, fields: Any = None, from_queryset: Any = None) -> None:
+        """Read it, or some fields, again."""
+        super().refresh_from_db(using, fields, from_queryset)
+        self._remember(fields)
 
     def save(self, **kwargs: Any) -> None:
         """Save what has changed; a new password, and being deactivated, end every login.
@@ -131,12 +137,20 @@ class User(auth.AbstractUser):
             if ends_logins:
                 self._end_logins()
             super().save(**kwargs)
+            self._remember(kwargs.get("update_fields"))
             if ends_logins:
                 security.info("%s account=%s", "password_changed" if self.is_active else "deactivated", self.pk)
 
+    def _remember(self, names: Collection[str] | None = None) -> None:
+        here = {name: value for name, value in self._values() if names is None or name in names}
+        self._as_read = self._as_read | here
+
     def _changed_fields(self) -> list[str]:
-        here = {field.name: field.attname for field in self._meta.concrete_fields if field.attname in self.__dict__}
-        return [name for name, column in here.items() if self._as_read.get(column, self) != getattr(self, column)]
+        return [name for name, value in self._values() if self._as_read.get(name, self) != value]
+
+    def _values(self) -> Iterable[tuple[str, Any]]:
+        loaded = self.__dict__  # a deferred field would be read
+        return [(field.name, loaded[field.attname]) for field in self._meta.concrete_fields if field.attname in loaded]
 
     def _end_logins(self) -> None:
         # In the order of everybody else: logins, which wait from now on; refreshes, which hold theirs and name the

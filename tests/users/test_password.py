@@ -128,3 +128,16 @@ def test_no_password_at_all_ends_every_login():
         take_it(user)
         user.save()
         assert not TokenFamily.objects.exists()
+
+
+def test_what_is_changed_and_changed_back_is_saved():
+    user = User.objects.get(pk=UserFactory(email="old@example.com").pk)
+    for email in ("new@example.com", "old@example.com"):
+        user.email = email
+        user.save()
+        assert User.objects.get().email == email
+    User.objects.update(email="other@example.com")
+    user.refresh_from_db()
+    user.email = "old@example.com"
+    user.save()
+    assert User.objects.get().email == "old@example.com"
