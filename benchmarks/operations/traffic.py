@@ -65,7 +65,8 @@ class Client:
         content = response.read()
         if response.status not in call.right:
             raise UnexpectedAnswerError(f"{call.method} {call.path}: {response.status} {content[:300]!r}")
-        if call.method == "GET" and (tag := response.headers["ETag"]):
+        is_for_all = "Authorization" not in call.headers  # what takes a token may be asked for again without one
+        if call.method == "GET" and is_for_all and (tag := response.headers["ETag"]):
             self._calls.tags = [*self._calls.tags[1 - KEPT_TAGS :], (call.path, tag)]
         is_wanted = response.status in (200, 201) and response.headers["Content-Type"] == "application/json"
         parsed = json.loads(content) if is_wanted else {}
