@@ -40,14 +40,15 @@ def plain_content_type(text: str) -> str:
     """The type as it is, if its text is UTF-8 and its parameters are plain ones; else that of an unknown charset."""
     if len(text) > CONTENT_TYPE_AT_MOST:
         return "application/octet-stream"
-    media_type, *parameters = text.split(";")
-    for parameter in parameters:
-        name, _, value = parameter.partition("=")
-        is_charset = name.strip().lower() == "charset"
-        # RFC 2231: `name*=charset''value`, and parts of one value.
-        if "*" in name or (is_charset and value.strip(' "').lower() not in CHARSETS):
-            return f"{media_type}; charset=unsupported"
-    return text
+    return text if is_utf8(text) else f"{text.partition(';')[0]}; charset=unsupported"
+
+
+def is_utf8(content_type: str) -> bool:
+    """Whether text of this type is UTF-8, by parameters that are plain: none of `name*=charset''value` (RFC 2231)."""
+    parameters = [part.partition("=") for part in content_type.split(";")[1:]]
+    charsets = {value.strip(' "').lower() for name, _, value in parameters if name.strip().lower() == "charset"}
+    # Compared with a list: what Python calls a codec by a client's name, it remembers for ever.
+    return charsets <= CHARSETS and not any("*" in name for name, _, _ in parameters)
 
 
 class Request(WSGIRequest):

@@ -11,6 +11,7 @@ from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
 from ecommerce_backend.api.exceptions import NAME_LIMIT
+from ecommerce_backend.api.incoming import is_utf8
 
 MAX_DEPTH = 100
 
@@ -30,7 +31,7 @@ class JSONParser(BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """The parsed body. The size has been limited by ProblemMiddleware."""
-        if not _is_utf8(media_type or self.media_type):
+        if not is_utf8(media_type or self.media_type):
             raise UnsupportedMediaType(media_type or "", "Send JSON in UTF-8.")
         try:
             body = stream.read()
@@ -55,13 +56,6 @@ def _announced_length(parser_context: Mapping[str, Any] | None) -> int:
     # A connection that breaks leaves half a body, and half a body may well be valid JSON.
     request = (parser_context or {}).get("request")
     return int(request.META.get("CONTENT_LENGTH") or 0) if request is not None else 0
-
-
-def _is_utf8(content_type: str) -> bool:
-    # Compared with a list: what Python calls a codec by a client's name, it remembers for ever.
-    parameters = (part.partition("=") for part in content_type.split(";")[1:])
-    charsets = {value.strip(' "').lower() for name, _, value in parameters if name.strip().lower() == "charset"}
-    return charsets <= {"utf-8", "utf8", "us-ascii"}
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
