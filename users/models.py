@@ -129,7 +129,7 @@ class User(auth.AbstractUser):
         What has not is left as it is in the database: forms and commands of Django's would bring back an account that
         was deactivated since they read it. Cost: for what ends logins a lock and a DELETE more.
         """
-        if self._as_read and kwargs.get("update_fields") is None:
+        if self._as_read and not self._state.adding and kwargs.get("update_fields") is None:
             kwargs["update_fields"] = self._changed_fields()
         # Django's own mark of a password that was set, and not just hashed anew at login.
         ends_logins = not self._state.adding and (self._password is not None or not self.is_active)

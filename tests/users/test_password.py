@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.management.commands import changepassword
 from django.core.management import call_command
+from uuid_utils.compat import uuid7
 
 from tests.conftest import Client, faults, problem
 from tests.factories import UserFactory
@@ -141,3 +142,11 @@ def test_what_is_changed_and_changed_back_is_saved():
     user.email = "old@example.com"
     user.save()
     assert User.objects.get().email == "old@example.com"
+
+
+def test_a_copy_is_saved_whole():
+    user = User.objects.get(pk=UserFactory(username="nora").pk)
+    user.pk, user._state.adding = None, True
+    user.id, user.username, user.email = uuid7(), "dora", "dora@example.com"
+    user.save()
+    assert User.objects.get(username="dora").check_password(OLD)

@@ -51,25 +51,25 @@ class LoginView(MethodFirstMixin, jwt.TokenObtainPairView):
         super().throttled(request, wait)
 
 
+class RefreshTokenMixin(MethodFirstMixin):
+    """Takes a refresh token; one that is no good is 401."""
+
+    throttle_classes = (RefreshThrottle,)
+    schema_tag = "Accounts"
+    schema_problems = {("POST", "401"): InvalidToken()}
+    schema_statuses = {"POST": 200}
+    schema_errors = {"POST": [401]}
+
+
 @method_decorator(never_cache, name="dispatch")
-class RefreshView(MethodFirstMixin, jwt.TokenRefreshView):
+class RefreshView(RefreshTokenMixin, jwt.TokenRefreshView):
     """Spend a refresh token for a new pair of tokens. The old one does not work again."""
 
     serializer_class = RefreshSerializer
-    throttle_classes = (RefreshThrottle,)
-    schema_tag = "Accounts"
-    schema_problems = {("POST", "401"): InvalidToken()}
-    schema_statuses = {"POST": 200}
-    schema_errors = {"POST": [401]}
 
 
 @method_decorator(never_cache, name="dispatch")
-class LogoutView(MethodFirstMixin, jwt.TokenBlacklistView):
+class LogoutView(RefreshTokenMixin, jwt.TokenBlacklistView):
     """Log out. Every token that descends from the same login stops working at once."""
 
     serializer_class = LogoutSerializer
-    throttle_classes = (RefreshThrottle,)
-    schema_tag = "Accounts"
-    schema_problems = {("POST", "401"): InvalidToken()}
-    schema_statuses = {"POST": 200}
-    schema_errors = {"POST": [401]}
