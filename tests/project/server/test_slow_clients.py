@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import pytest
 
+from ecommerce_backend import patience
 from tests.processes import Answer
 
 
@@ -106,3 +107,21 @@ def test_who_does_not_read_is_given_up(server):
         assert Answer(server, "GET", "/api/products/").status == 200
     for connection in deaf:
         connection.close()
+
+
+class Trickling:
+    """A connection whose client takes a byte in a second, of a clock that nobody has to wait for."""
+
+    now = 0.0
+
+    def send(self, data):
+        self.now += 1
+        return 1
+
+
+def test_who_takes_an_answer_byte_by_byte_is_given_up(monkeypatch):
+    connection = Trickling()
+    monkeypatch.setattr(patience.time, "monotonic", lambda: connection.now)
+    with pytest.raises(ConnectionResetError, match="too slow"):
+        patience.PatientSocket(connection).sendall(b"x" * 100)
+    assert patience.CLIENT_SECONDS <= connection.now <= patience.CLIENT_SECONDS + 2
