@@ -1,4 +1,4 @@
-"""Products from files: which column is which, what a good row is, and what became of them all."""
+"""Products from files: what a good row is, and what became of them all."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,12 +13,12 @@ from rest_framework.exceptions import ValidationError
 from uuid_utils.compat import uuid7
 
 from ecommerce_backend.api.serializers import LineField
+from products.bulk.columns import COLUMNS, Columns
 from products.bulk.readers import SURPLUS, Record
 from products.models import Category, Product
 from products.serializers import PriceField, ProductWriteSerializer
 from products.services import LoadedProduct, Upserted, get_or_create_category, hold_category, upsert_products
 
-COLUMNS = ("name", "description", "price", "category")
 KEY_MAX_LENGTH = Product._meta.get_field("import_key").max_length or 0
 
 
@@ -79,17 +79,13 @@ class BadRowsError(Exception):
 class Importer:
     """Imports records in one transaction.
 
-    - `mapping`: their column → ours, for columns that are named differently.
-    - `key`: their column that says which product a row is; with it, a second import updates instead of adding.
+    - `columns`: which of theirs is which; with a key, a second import updates instead of adding.
     - `source`: keeps equal keys of two suppliers apart.
-    - `named_columns`: theirs that were named on purpose. A row may lack one, a file may not.
     """
 
-    def __init__(self, *, mapping: dict[str, str] | None = None, key: str = "", source: str = "") -> None:
-        self.mapping = mapping or {}
-        self.key = key
+    def __init__(self, columns: Columns, *, source: str = "") -> None:
+        self.columns = columns
         self.source = source
-        self.named_columns = [*self.mapping, *([key] if key else [])]
         self.report = ImportReport()
         self._serializer = RowSerializer()
         self._categories: dict[str, UUID] = {}
@@ -113,7 +109,7 @@ class Importer:
             try:
                 if SURPLUS in record:
                     raise ValidationError({"row": "It has more cells than the file has columns."})
-                values = self._serializer.run_validation(self._translate(record))
+                values = self._serializer.run_validation(self.columns.translate(record))
                 key = self._key_of(record, number)
                 yield LoadedProduct(
                     id=uuid7(),
@@ -128,30 +124,19 @@ class Importer:
             except ValidationError as error:
                 self.report.bad_rows.append(BadRow(number, _reason(error)))
 
-    def _translate(self, record: dict[str, Any]) -> dict[str, Any]:
-        # Spreadsheets say "Name" and " price "; a column with the very name wins.
-        loosely = {str(name).strip().lower(): value for name, value in record.items()}
-        ours = {name: record.get(name, loosely[name]) for name in COLUMNS if name in loosely}
-        ours |= {our: record[their] for their, our in self.mapping.items() if their in record}
-        category = ours.get("category")
-        if isinstance(category, dict):  # as our own API shows it
-            ours["category"] = category.get("name")
-        if ours.get("description", "") is None:
-            del ours["description"]
-        return ours
-
     def _key_of(self, record: dict[str, Any], number: int) -> str | None:
-        if not self.key:
+        column = self.columns.key
+        if not column:
             return None
-        value = record.get(self.key)
+        value = record.get(column)
         if not isinstance(value, str | int) or isinstance(value, bool) or not str(value).strip():
-            raise ValidationError({self.key: "The key is missing, or is neither text nor a whole number."})
-        key = f"{self.source}:{self.key}:{str(value).strip()}"
+            raise ValidationError({column: "The key is missing, or is neither text nor a whole number."})
+        key = f"{self.source}:{column}:{str(value).strip()}"
         if len(key) > KEY_MAX_LENGTH or not key.isprintable():
-            raise ValidationError({self.key: "The key is too long, or has characters that cannot be stored."})
+            raise ValidationError({column: "The key is too long, or has characters that cannot be stored."})
         first = self._keys.setdefault(key, number)
         if first != number:
-            raise ValidationError({self.key: f"Row {first} has the same key."})
+            raise ValidationError({column: f"Row {first} has the same key."})
         return key
 
     def _category_id(self, name: str) -> UUID:

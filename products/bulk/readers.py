@@ -5,15 +5,15 @@ import json
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from decimal import Decimal
-from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
 Record = tuple[int, dict[str, Any]]
+Check = Callable[[Collection[str]], None]
 
 SURPLUS = "(cells without a column)"
 
@@ -26,20 +26,20 @@ class UnreadableFileError(Exception):
     """The file as a whole cannot be read; the message says why and where."""
 
 
-def read_records(path: Path, needed: Collection[str] = ()) -> Iterator[Record]:
+def read_records(path: Path, check: Check) -> Iterator[Record]:
     """The records of the file with their numbers, counted from 1; the ending of its name says what it is.
 
     CSV and JSON Lines are read as a stream, JSON as a whole. Numbers with decimals come as Decimal. Cells of a CSV row
     beyond the last column stand under SURPLUS.
-    - `needed`: columns that the file must have. A CSV has those of its header. JSON, whose producers leave out what is
-      empty, has those of any row: in JSON Lines a missing one shows at the end.
-    Raises: UnreadableFileError when there is no such file, it is not what it says it is, or has no such column.
+    - `check`: is called with the columns of the file. A CSV has those of its header. JSON, whose producers leave out
+      what is empty, has those of any row, none where there are no rows; in JSON Lines they are known at the end.
+    Raises: UnreadableFileError when there is no such file or it is not what it says it is; what `check` raises.
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise UnreadableFileError(f"{path.name}: the name must end in one of: {', '.join(READERS)}.")
     try:
-        yield from reader(path, needed)
+        yield from reader(path, check)
     except UnicodeDecodeError as error:
         raise UnreadableFileError(_not_utf8(path)) from error
     except OSError as error:
@@ -66,7 +66,7 @@ def _not_utf8(path: Path) -> str:
     return f"{path.name} is not UTF-8 text."
 
 
-def _read_csv(path: Path, needed: Collection[str]) -> Iterator[Record]:
+def _read_csv(path: Path, check: Check) -> Iterator[Record]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         skipped, header = _header(file)
         if said := _DELIMITER_SAID.fullmatch(header.rstrip("\r\n")):
@@ -77,10 +77,12 @@ def _read_csv(path: Path, needed: Collection[str]) -> Iterator[Record]:
         rows = csv.DictReader(chain([header], file), restkey=SURPLUS, delimiter=delimiter, strict=True)
         begins_on = skipped + 1
         try:
-            columns = rows.fieldnames or []
+            columns = rows.fieldnames
+            if not columns:
+                raise UnreadableFileError(f"{path.name} is empty: its first line must name the columns.")
             if twice := [name for name, count in Counter(columns).items() if name and count > 1]:
                 raise UnreadableFileError(f"{path.name} has more than one column '{twice[0]}'.")
-            _check_columns(columns, needed)
+            check(columns)
             begins_on = skipped + rows.line_num + 1
             for number, record in enumerate(rows, start=1):
                 begins_on = skipped + rows.line_num + 1
@@ -100,7 +102,7 @@ def _header(lines: Iterable[str]) -> tuple[int, str]:
     return 0, ""
 
 
-def _read_json(path: Path, needed: Collection[str]) -> Iterator[Record]:
+def _read_json(path: Path, check: Check) -> Iterator[Record]:
     data = _loads(path.read_text(encoding="utf-8-sig"), path.name)
     if isinstance(data, dict):
         # An answer of an API: the one list in it, whatever it is called.
@@ -109,11 +111,12 @@ def _read_json(path: Path, needed: Collection[str]) -> Iterator[Record]:
     if not isinstance(data, list):
         raise UnreadableFileError(f"{path.name} must hold a JSON list of objects.")
     records = [_as_object(record, number, path.name) for number, record in enumerate(data, start=1)]
-    _check_columns(dict.fromkeys(chain.from_iterable(records)), needed)
+    if columns := dict.fromkeys(chain.from_iterable(records)):
+        check(columns)
     yield from enumerate(records, start=1)
 
 
-def _read_json_lines(path: Path, needed: Collection[str]) -> Iterator[Record]:
+def _read_json_lines(path: Path, check: Check) -> Iterator[Record]:
     with path.open(encoding="utf-8-sig") as file:
         number = 0
         columns: dict[str, None] = {}
@@ -123,15 +126,8 @@ def _read_json_lines(path: Path, needed: Collection[str]) -> Iterator[Record]:
                 record = _as_object(_loads(line, f"{path.name}, line {line_number}"), number, path.name)
                 columns |= dict.fromkeys(record)
                 yield number, record
-        _check_columns(columns, needed)
-
-
-def _check_columns(columns: Collection[str], needed: Collection[str]) -> None:
-    """Raises: UnreadableFileError when one that is needed is not there. A file without any has no rows either."""
-    for missing in [name for name in needed if columns and name not in columns]:
-        near = get_close_matches(missing, columns, n=1)
-        hint = f"Did you mean '{near[0]}'?" if near else f"It has: {', '.join(columns)}."
-        raise UnreadableFileError(f"The file has no column '{missing}'. {hint}")
+        if columns:
+            check(columns)
 
 
 def _loads(text: str, where: str) -> Any:

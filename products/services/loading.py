@@ -1,5 +1,6 @@
 """Writes of many products at once, through COPY. Memory stays flat: rows are taken from an iterator in batches."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,6 +11,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
+
+logger = logging.getLogger(__name__)
 
 BATCH_ROWS = 20_000
 # Any number, the same for every loader: one loads at a time, so that two never take the same key for new.
@@ -122,10 +125,14 @@ def clear_catalogue() -> tuple[int, int]:
 
 
 def lock_loading() -> None:
-    """Be the only loader until the transaction ends, however long its statements take."""
+    """Be the only loader until the transaction ends, however long its statements take; waits for another."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOADING_LOCK])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOADING_LOCK])
+        [is_mine] = cursor.fetchone()
+        if not is_mine:
+            logger.warning("Another import, or a loading of the sample shop, is at work. This one begins when it ends.")
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOADING_LOCK])
 
 
 @contextmanager

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from products.bulk.importing import COLUMNS, BadRow, BadRowsError, Importer
+from products.bulk.columns import COLUMNS, Columns
+from products.bulk.importing import BadRow, BadRowsError, Importer
 from products.bulk.readers import UnreadableFileError, read_records
 from products.management.transactions import all_or_nothing
 
@@ -42,16 +43,20 @@ class Command(BaseCommand):
         parser.add_argument("--skip-bad", action="store_true", help="import the good rows, report the bad ones")
 
     def handle(self, *args: Any, file: Path, skip_bad: bool, **options: Any) -> None:
-        ours = [our for _, our in options["map"]]
+        theirs, ours = [their for their, _ in options["map"]], [our for _, our in options["map"]]
         if len(set(ours)) < len(ours):
             raise CommandError("--map: two columns cannot fill one of ours.")
+        if len(set(theirs)) < len(theirs):
+            raise CommandError("--map: one column cannot fill two of ours.")
         if options["source"] and not options["key"]:
             raise CommandError("--source keeps keys apart: --key says which column has them.")
-        importer = Importer(mapping=dict(options["map"]), key=options["key"], source=options["source"])
+        columns = Columns(dict(options["map"]), options["key"])
         try:
-            records = read_records(file, needed=importer.named_columns)
+            records = read_records(file, columns.check)
             with all_or_nothing("imported"):
-                report = importer.run(tqdm(records, unit=" rows", disable=None), skip_bad=skip_bad)
+                report = Importer(columns, source=options["source"]).run(
+                    tqdm(records, unit=" rows", disable=None), skip_bad=skip_bad
+                )
         except UnreadableFileError as error:
             raise CommandError(str(error)) from error
         except BadRowsError as error:

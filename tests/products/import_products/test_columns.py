@@ -55,7 +55,37 @@ def test_a_csv_without_the_column_is_refused_before_its_rows_are_read(run):
     assert err == "The file has no column 'sku'. It has: name, price, category."
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.csv", ""), ("a.json", "[]"), ("a.jsonl", "\n")])
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.csv", "name,price,category,sku"), ("a.json", "[]"), ("a.jsonl", "\n")]
+)
 def test_a_file_without_rows_lacks_no_column(run, name, content):
     out, err = run(content, "--key", "sku", name=name)
     assert (out.partition(" created")[0], err) == ("0 products", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "title,category,cost\nMug,Kitchen,1\n"),
+        ("a.json", json.dumps([{"title": "Mug", "category": "Kitchen", "cost": 1}])),
+        ("a.jsonl", json.dumps({"title": "Mug", "category": "Kitchen", "cost": 1})),
+    ],
+)
+def test_a_file_without_a_column_that_every_product_has_is_refused_once(run, name, content):
+    _, err = run(content, "--map", "title=name", "--skip-bad", name=name)
+    assert err == (
+        "The file has no column 'price'. It has: title, category, cost. "
+        "Say which of them it is with --map THEIRS=price."
+    )
+    out, err = run(content, "--map", "title=name", "cost=price", name=name)
+    assert (out.partition(" created")[0], err) == ("1 products", "")
+
+
+def test_two_columns_that_are_one_of_ours_are_refused(run):
+    content = "Name,NAME,price,category\nMug,Pan,1,Kitchen\n"
+    _, err = run(content, name="a.csv")
+    assert (err, Product.objects.count()) == ("The file has more than one column 'name': Name, NAME.", 0)
+    run(content, "--map", "NAME=name", name="a.csv")
+    assert stored("name") == [("Pan",)]
+    run(content.replace("NAME", "name"), name="a.csv")  # the very name wins
+    assert stored("name") == [("Pan",), ("Pan",)]

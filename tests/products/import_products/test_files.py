@@ -53,6 +53,8 @@ def test_what_the_api_answers_can_be_imported(run, api):
 def test_two_columns_cannot_fill_one_of_ours(run):
     _, err = run([{"a": "Mug", "b": "Pan", "price": 1, "category": "x"}], "--map", "a=name", "b=name")
     assert err == "--map: two columns cannot fill one of ours."
+    _, err = run([{"a": "Mug", "price": 1, "category": "x"}], "--map", "a=name", "a=description")
+    assert err == "--map: one column cannot fill two of ours."
 
 
 @pytest.mark.parametrize(
@@ -64,16 +66,20 @@ def test_two_columns_cannot_fill_one_of_ours(run):
         ("[" * 100_000, "a.json", "a.json is not valid JSON: nested too deep"),
         ('{"name": 1}\n{', "a.jsonl", "a.jsonl, line 2 is not valid JSON: "),
         (
-            'name,price\nb,2\n"24" monitor",1\n',
+            'name,price,category\nb,2,c\n"24" monitor",1,c\n',
             "a.csv",
             "a.csv is not valid CSV in line 3: ',' expected after '\"'.",
         ),
         (
-            f"name,price\n{'x' * 200_000},1",
+            f"name,price,category\n{'x' * 200_000},1,c",
             "a.csv",
             "a.csv is not valid CSV in line 2: field larger than field limit",
         ),
-        ('name,price\nb,2\n"a,1\nc,3', "a.csv", "a.csv is not valid CSV in lines 3 to 4: unexpected end of data."),
+        (
+            'name,price,category\nb,2,c\n"a,1\nc,3',
+            "a.csv",
+            "a.csv is not valid CSV in lines 3 to 4: unexpected end of data.",
+        ),
         ('"name,price\nb,2\n', "a.csv", "a.csv is not valid CSV in lines 1 to 2: unexpected end of data."),
         ("name,name,price\na,b,1", "a.csv", "a.csv has more than one column 'name'."),
         ("x", "a.xlsx", "a.xlsx: the name must end in one of: .csv, .json, .jsonl, .ndjson."),
@@ -102,9 +108,9 @@ def test_a_tab_is_a_delimiter_that_can_be_said(run):
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "sep=,\n"])
-def test_a_file_without_a_header_has_no_rows(run, content):
-    out, _ = run(content, name="a.csv")
-    assert out.startswith("0 products created")
+def test_a_csv_without_a_header_is_refused(run, content):
+    _, err = run(content, name="a.csv")
+    assert err == "a.csv is empty: its first line must name the columns."
 
 
 def test_a_file_that_is_not_there_says_so(tmp_path):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from products.bulk.columns import Columns
 from products.bulk.importing import Importer
 from products.models import Category, Product
 from tests.factories import CategoryFactory
@@ -66,7 +67,7 @@ def test_a_key_updates_what_it_made_and_only_what_differs(run):
 
 def test_what_is_imported_over_a_change_comes_after_it(api):
     mug = row(sku="a", price="4.50")
-    Importer(key="sku").run([(1, mug)])
+    Importer(Columns(key="sku")).run([(1, mug)])
     product = Product.objects.get()
 
     def records():
@@ -74,7 +75,7 @@ def test_what_is_imported_over_a_change_comes_after_it(api):
         product.price = 9
         product.save()  # by somebody else, while the file is being read
 
-    Importer(key="sku").run(records())
+    Importer(Columns(key="sku")).run(records())
     since = f"{product.updated_at + timedelta(microseconds=1):%Y-%m-%dT%H:%M:%S.%fZ}"
     changed = api.get("/api/products/", {"updated_after": since}).json()["results"]
     assert [(each["name"], each["price"]) for each in changed] == [("Pan", "4.50")]
