@@ -6,6 +6,7 @@ Milliseconds from Python to PostgreSQL and back, on the database of the settings
 import os
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from statistics import median
 from typing import Any
 from unittest.mock import patch
@@ -32,6 +33,9 @@ def reads() -> dict[str, Callable[[], Any]]:
     key = Product.objects.order_by("-created_at").values_list("pk", flat=True)[0]
     return {
         "first page of a category": lambda: Product.objects.all().selected(Selection(category=[slug])).page(0, 20),
+        "first page of a price range": lambda: (
+            Product.objects.all().selected(Selection(min_price=Decimal(20), max_price=Decimal(50))).page(0, 20)
+        ),
         "category list": lambda: Category.objects.with_product_count().page(0, 20),
         "one product": lambda: Product.objects.row(key),
     }
@@ -64,7 +68,7 @@ def main() -> None:
             with patch.object(prepared, "PREPARE_AT", NEVER):
                 plain += measured(read)
             kept += measured(read)
-        print(f"{name:26} {median(plain):6.2f} ms {median(kept):6.2f} ms")
+        print(f"{name:28} {median(plain):6.2f} ms {median(kept):6.2f} ms")
 
 
 if __name__ == "__main__":

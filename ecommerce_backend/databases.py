@@ -48,6 +48,8 @@ def _with_limits(database: dict[str, Any], settings: dict[str, Any], **timeouts:
         "lock_timeout": LOCK_TIMEOUT_MS,
         # PostgreSQL's own figure is for disks that turn: it would sort a table, rather than walk along its index.
         "random_page_cost": 1.1,
+        # What is prepared has one plan that is good for any parameters; else a range of prices is planned every time.
+        "plan_cache_mode": "force_generic_plan",
         **settings,
     }
     # A pool shares its sessions and takes no options for one of them; there, the role has the limits.

@@ -15,7 +15,7 @@ GOOD = {
     "DATABASE_URL": "postgresql://shop:very-secret@db.example.com:5433/shop?sslmode=require",
 }
 
-SESSION = "-c statement_timeout=5000 -c lock_timeout=2000 -c random_page_cost=1.1"
+SESSION = "-c statement_timeout=5000 -c lock_timeout=2000 -c random_page_cost=1.1 -c plan_cache_mode=force_generic_plan"
 
 
 def read(expression="None", **changes):

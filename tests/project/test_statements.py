@@ -97,6 +97,13 @@ def test_what_is_asked_for_again_and_again_is_prepared_and_answers_alike():
     assert [each["sql"].partition(" (")[2] for each in captured] == ["2) /* SELECT $1::int + 1, '100 %' */"] * 2
 
 
+def test_what_is_prepared_is_planned_once_for_any_parameters():
+    # Without them it seems to be dear, so that PostgreSQL by itself would plan it anew each time.
+    sql = "SELECT count(*) FROM generate_series(1, %s::int) AS a, generate_series(1, %s::int) AS b"
+    assert asked(sql, 2, 3, times=PREPARE_AT + 9) == [(6,)]
+    assert fetch("default", "SELECT generic_plans, custom_plans FROM pg_prepared_statements") == [(10, 0)]
+
+
 def test_only_so_many_are_kept_and_those_that_were_asked_for_last():
     for number in range(MOST_KEPT + 1):
         asked(f"SELECT {number}")

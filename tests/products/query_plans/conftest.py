@@ -70,10 +70,8 @@ def large_shop(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def plans(api, large_shop, monkeypatch):
-    """The plans of all statements of a request. What may be prepared is, and has the one plan for all parameters."""
+    """The plans of all statements of a request. What may be prepared is."""
     monkeypatch.setattr(prepared, "PREPARE_AT", 1)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
 
     def explain(query, path="/api/products/"):
         with CaptureQueriesContext(connection) as captured:
