@@ -18,7 +18,7 @@ from ecommerce_backend.api.pagination import CURSOR_PARAM, SizedPagination
 from ecommerce_backend.api.uris import absolute_uri
 
 # What may differ between two pages of one list.
-_NOT_BOUND = {CURSOR_PARAM, "page_size", "fields"}
+_NOT_BOUND = {CURSOR_PARAM, "page", "page_size", "fields"}
 
 
 class CursorPagination(SizedPagination):
@@ -85,7 +85,8 @@ class CursorPagination(SizedPagination):
     def _salt(self) -> str:
         """Says which list a cursor is of: two with other filters, or in another order, have different salts."""
         parameters = self.request.query_params.lists()
-        bound = sorted((name, values) for name, values in parameters if name not in _NOT_BOUND)
+        given = ((name, [value for value in values if value]) for name, values in parameters if name not in _NOT_BOUND)
+        bound = sorted((name, values) for name, values in given if values)  # a blank one counts as not given
         return "cursor" + sha256(repr([self.request.path, bound]).encode()).hexdigest()
 
 

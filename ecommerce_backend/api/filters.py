@@ -27,8 +27,8 @@ def check_query_parameters(request: Request, *, allowed: list[str], repeatable: 
     for name, values in request.query_params.lists():
         if len(values) > 1 and name in allowed and name not in repeatable:
             errors[name] = [ErrorDetail("Give this parameter once.", code="repeated")]
-    page = PageNumberPagination.page_query_param
-    if {page, CURSOR_PARAM} <= request.query_params.keys() and {page, CURSOR_PARAM} <= set(allowed):
+    page = PageNumberPagination.page_query_param  # blank it counts as not given; a blank cursor is one
+    if request.query_params.get(page) and CURSOR_PARAM in request.query_params and {page, CURSOR_PARAM} <= set(allowed):
         errors[page] = [ErrorDetail("Give a page or a cursor, not both.", code="exclusive")]
     if errors:
         raise ValidationError(errors)

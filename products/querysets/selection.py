@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Self
 from uuid import UUID
 
@@ -20,7 +21,7 @@ class Selection:
     id: list[UUID] | None = None
     search: str = ""
 
-    @property
+    @cached_property
     def is_tallied(self) -> bool:
         """Whether the tally knows how many there are: by category, and by price or day of creation."""
         by_price = replace(self, category=None, min_price=None, max_price=None)

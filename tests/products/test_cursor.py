@@ -182,3 +182,14 @@ def test_a_cursor_of_a_search_leads_on_after_its_words_have_come_into_other_name
         assert [product["name"] for product in page["results"]] == ["Wi-Fi Router 3", "Wi-Fi Router 2"]
     assert api.get(second["previous"]).json()["results"] == first["results"]
     assert [each["name"] for each in api.get(second["next"]).json()["results"]] == ["Wi-Fi Router 1", "Wi-Fi Router 0"]
+
+
+def test_what_is_left_blank_belongs_to_no_list(api, shop):
+    """As forms send it, which name all of their fields."""
+    first = api.get("/api/products/?cursor=&page=&search=&category=&ordering=price&page_size=5").json()
+    there = parse_qs(urlsplit(first["next"]).query)["cursor"][0]
+    expected = ids(api.get("/api/products/?ordering=price&page=2&page_size=5").json())
+    for blank in ({}, {"page": "", "min_price": ""}, {"search": "", "id": ""}):
+        answer = api.get("/api/products/", {"cursor": there, "ordering": "price", "page_size": 5} | blank)
+        assert ids(answer.json()) == expected
+    assert faults(api.get("/api/products/?page=1&cursor=")) == {"page": ["exclusive"]}
