@@ -19,22 +19,33 @@ export function openapi(swagger) {
       else response.content &&= success(response.content, produces.get(operation.operationId));
     }
   }
-  return document;
+  const sent = sentIn(document);
+  for (const [name, schema] of Object.entries(document.components.schemas)) {
+    for (const [field, { "x-also": also, ...rest }] of Object.entries(schema.properties ?? {})) {
+      schema.properties[field] = also && sent.has(name) ? either(rest, also) : rest;
+    }
+  }
+  // What 2.0 can say in a word of drf-yasg's own only.
+  return JSON.parse(JSON.stringify(document).replaceAll('"x-nullable":', '"nullable":'));
 }
 
-// For types: what answers alone have is always there, unless a request asks for some `fields`. The document cannot say
-// so, for then it would be wrong about those.
+// What 2.0 cannot say at all: a body may have the one or the other. `x-also` is ours.
+function either({ description, example, ...one }, other) {
+  return { description, example, oneOf: [one, other] };
+}
+
+// The schemas of bodies.
+function sentIn(document) {
+  const bodies = [...operations(document)].map(({ requestBody }) => requestBody ?? {});
+  return new Set([...JSON.stringify(bodies).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name));
+}
+
+// For types: what is shown is whole, unless a request asks for some `fields`. The document cannot say so, for then it
+// would be wrong about those.
 export function withFullAnswers(document) {
   const full = structuredClone(document);
-  const { schemas } = full.components;
-  const sent = new Set();
-  const visit = (node) => {
-    for (const name of JSON.stringify(node).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
-      if (!sent.has(name[1])) visit(schemas[sent.add(name[1]) && name[1]]);
-    }
-  };
-  for (const { requestBody } of operations(full)) visit(requestBody ?? {});
-  for (const [name, schema] of Object.entries(schemas)) {
+  const sent = sentIn(full);
+  for (const [name, schema] of Object.entries(full.components.schemas)) {
     if (!sent.has(name) && name !== "Problem") schema.required = Object.keys(schema.properties ?? {});
   }
   return full;

@@ -22,7 +22,12 @@ class PriceField(serializers.DecimalField):
     """0.00 to 99999999.99: a JSON number or a plain decimal string in, a string with two decimals out."""
 
     class Meta:
-        swagger_schema_fields = {"format": "decimal", "pattern": r"^[0-9]{1,8}(\.[0-9]{1,2})?$", "example": "19.99"}
+        swagger_schema_fields = {
+            "format": "decimal",
+            "pattern": r"^[0-9]{1,8}(\.[0-9]{1,2})?$",
+            "example": "19.99",
+            "x-also": {"type": "number", "minimum": 0, "maximum": 99999999.99},  # see clients/openapi.js
+        }
 
     def __init__(self, **kwargs: Any) -> None:
         limits: dict[str, Any] = {"max_digits": 10, "decimal_places": 2, "min_value": Decimal(0)}
@@ -92,6 +97,9 @@ class CategoryReferenceField(serializers.RelatedField):
         "incorrect_type": "Give the slug or the id of a category.",
         "contradiction": "Id and slug are not of one category. Give one of them.",
     }
+
+    class Meta:
+        swagger_schema_fields = {"x-also": {"$ref": "#/definitions/CategorySummary"}}
 
     def to_internal_value(self, data: Any) -> Category:
         """The category. Raises: ValidationError when there is none. Cost: one query."""

@@ -63,7 +63,7 @@ class ProductViewSet(CatalogueViewSet):
     list: List products. Every parameter composes with every other; one that does not exist is refused.
     retrieve: Read one product. Send its `ETag` along when you change it, and nobody's change is lost.
     create: Add a product. The answer is the product as it is read.
-    update: Replace a product. The body of a GET can be sent back unchanged and changes nothing.
+    update: Replace a product. Without a description, the old one stays. What a GET shows can be sent back as it is.
     partial_update: Change some fields of a product. Only the fields sent are written.
     destroy: Remove a product, for good.
     facets: Count what a list holds, by category, with its range of prices. Takes the filters of the list.

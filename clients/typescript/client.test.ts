@@ -2,10 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import type { paths } from "./schema.js";
 import { ApiError, createShop, data, inMemory, type Tokens, type TokenStore } from "./client.js";
 
 const baseUrl = process.env["API_URL"] ?? "http://127.0.0.1:8000";
 const password = process.env["EDITOR_PASSWORD"] ?? "";
+
+type Parts = NonNullable<paths["/api/products/"]["get"]["parameters"]["query"]>;
 
 /** A shop, and the requests that it has sent. */
 function watched(tokens: TokenStore = inMemory()) {
@@ -61,6 +64,27 @@ test("several values are joined as the server reads them", async () => {
   const page = await data(shop.GET("/api/products/", { params: { query: { category: slugs } } }));
   assert.ok(page.results.every(({ category }) => slugs.includes(category.slug)));
   assert.ok(page.results.length > 0);
+  const query = { fields: ["id", "name"], ordering: ["price", "-name"] } satisfies Parts;
+  const parts = await data(shop.GET("/api/products/", { params: { query } }));
+  assert.deepEqual(Object.keys(parts.results[0]!), query.fields);
+});
+
+test("what may be null says so", async () => {
+  const { shop } = watched();
+  const page = await data(shop.GET("/api/products/"));
+  // @ts-expect-error: there may be no page before
+  const before: string = page.previous;
+  assert.equal(before, null);
+});
+
+test("what was read can be put back, and a price may be a number", async () => {
+  const { shop } = await editor();
+  const body = { name: `Typed ${Date.now()}`, price: 2.5, category: "lighting" };
+  const made = await data(shop.POST("/api/products/", { body }));
+  const params = { path: { id: made.id } };
+  const product = await data(shop.GET("/api/products/{id}/", { params }));
+  assert.deepEqual(await data(shop.PUT("/api/products/{id}/", { params, body: product })), product);
+  await data(shop.DELETE("/api/products/{id}/", { params }));
 });
 
 test("parallel requests renew the tokens once, and lose nothing that they send", async () => {

@@ -85,7 +85,9 @@ export function createShop(options: {
   onSignedOut?: () => void;
 }): Shop {
   const { baseUrl, tokens = inMemory(), fetch: send = (request) => globalThis.fetch(request) } = options;
-  const client = createClient<paths>({ baseUrl, fetch: send });
+  // Several values are joined by commas, as the document has it; openapi-fetch would repeat the parameter.
+  const querySerializer = { array: { style: "form", explode: false } } as const;
+  const client = createClient<paths>({ baseUrl, fetch: send, querySerializer });
   const renew = once(() => exclusively("shop-tokens", () => renewed()));
   // A request can be sent once: its body is read while it is sent.
   const copies = new Map<string, Request>();

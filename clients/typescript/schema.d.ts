@@ -230,7 +230,7 @@ export interface paths {
         get: operations["products_read"];
         /**
          * Replace a product
-         * @description Replace a product. The body of a GET can be sent back unchanged and changes nothing.
+         * @description Replace a product. Without a description, the old one stays. What a GET shows can be sent back as it is.
          */
         put: operations["products_update"];
         post?: never;
@@ -580,6 +580,35 @@ export interface components {
              * @description A UUID of version 7, made by the server.
              * @example 019a8c1e-7d20-7c41-9f0e-3b5d2a6c8e10
              */
+            readonly id: string;
+            /**
+             * Name
+             * @description Unique without regard to case.
+             * @example Garden Lights
+             */
+            name: string;
+            /**
+             * Slug
+             * @description The name for URLs. Made from the name when it is not given; does not move when the name changes.
+             * @example garden-lights
+             */
+            slug: string;
+            /**
+             * Product count
+             * @description Products in it, now.
+             * @default 0
+             * @example 0
+             */
+            readonly product_count: number;
+        };
+        /** @description A category. */
+        CategoryWrite: {
+            /**
+             * Id
+             * Format: uuid
+             * @description A UUID of version 7, made by the server.
+             * @example 019a8c1e-7d20-7c41-9f0e-3b5d2a6c8e10
+             */
             readonly id?: string;
             /**
              * Name
@@ -755,18 +784,15 @@ export interface components {
              */
             description?: string;
             /**
-             * Price
-             * Format: decimal
              * @description 0.00 to 99999999.99: a number or a plain decimal string, at most two decimals.
              * @example 35.50
              */
-            price: string;
+            price: string | number;
             /**
-             * Category
              * @description Slug or id of a category, or the object as it was read.
              * @example lighting
              */
-            category: string;
+            category: string | components["schemas"]["CategorySummary"];
             /**
              * Created at
              * Format: date-time
@@ -790,14 +816,14 @@ export interface components {
              * @description Of the cheapest; null when there is none.
              * @example 4.95
              */
-            min: string;
+            min: string | null;
             /**
              * Max
              * Format: decimal
              * @description Of the dearest; null when there is none.
              * @example 249.00
              */
-            max: string;
+            max: string | null;
         };
         /** @description Those with a match in any `category`; over 10,000 matches of a search may be estimates. */
         CategoryFacet: {
@@ -854,18 +880,15 @@ export interface components {
              */
             description?: string;
             /**
-             * Price
-             * Format: decimal
              * @description 0.00 to 99999999.99: a number or a plain decimal string, at most two decimals.
              * @example 35.50
              */
-            price?: string;
+            price?: string | number;
             /**
-             * Category
              * @description Slug or id of a category, or the object as it was read.
              * @example lighting
              */
-            category?: string;
+            category?: string | components["schemas"]["CategorySummary"];
             /**
              * Created at
              * Format: date-time
@@ -3016,7 +3039,7 @@ export interface operations {
                 ordering?: ("price" | "-price" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "name" | "-name")[];
                 /** @description Only these top-level keys of each object, joined by commas, for example `id,name`. */
                 fields?: ("id" | "name" | "description" | "price" | "category" | "created_at" | "updated_at")[];
-                /** @description The page, counted from 1. A page out of range is 404. */
+                /** @description The page, counted from 1; the first when it is not given. Out of range it is 404. */
                 page?: number;
                 /** @description Rows on a page. More than 100 is taken as 100. */
                 page_size?: number;
@@ -3056,13 +3079,13 @@ export interface operations {
                          * @description The next page, with the same filters; null on the last.
                          * @example https://shop.example.com/api/products/?page=3
                          */
-                        next: string;
+                        next: string | null;
                         /**
                          * Format: uri
                          * @description The page before; null on the first.
                          * @example https://shop.example.com/api/products/
                          */
-                        previous: string;
+                        previous: string | null;
                         /**
                          * @description Which page this is. Not with `cursor`.
                          * @example 2
@@ -4559,7 +4582,7 @@ export interface operations {
                 ordering?: ("name" | "-name" | "slug" | "-slug" | "product_count" | "-product_count")[];
                 /** @description Only these top-level keys of each object, joined by commas, for example `id,name`. */
                 fields?: ("id" | "name" | "slug" | "product_count")[];
-                /** @description The page, counted from 1. A page out of range is 404. */
+                /** @description The page, counted from 1; the first when it is not given. Out of range it is 404. */
                 page?: number;
                 /** @description Rows on a page. More than 100 is taken as 100. */
                 page_size?: number;
@@ -4599,13 +4622,13 @@ export interface operations {
                          * @description The next page, with the same filters; null on the last.
                          * @example https://shop.example.com/api/products/?page=3
                          */
-                        next: string;
+                        next: string | null;
                         /**
                          * Format: uri
                          * @description The page before; null on the first.
                          * @example https://shop.example.com/api/products/
                          */
-                        previous: string;
+                        previous: string | null;
                         /**
                          * @description Which page this is. Not with `cursor`.
                          * @example 2
@@ -4753,7 +4776,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Category"];
+                "application/json": components["schemas"]["CategoryWrite"];
             };
         };
         responses: {
@@ -5136,7 +5159,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Category"];
+                "application/json": components["schemas"]["CategoryWrite"];
             };
         };
         responses: {

@@ -15,19 +15,25 @@ from rest_framework.permissions import AllowAny
 from ecommerce_backend.api.conditional import content_tag
 from ecommerce_backend.api.views import read_only
 
+# What the Postman environment takes for the server; see clients/postman.js.
+_MADE_FOR = b"http://127.0.0.1:8000"
+
 
 @cache
-def _read(name: str) -> tuple[str, bytes]:
-    content = (Path(settings.BASE_DIR) / name).read_bytes()
-    return content_tag(content), content
+def _read(name: str) -> bytes:
+    return (Path(settings.BASE_DIR) / name).read_bytes()
+
+
+def _content(request: HttpRequest, name: str) -> bytes:
+    return _read(name).replace(_MADE_FOR, request.build_absolute_uri("/").rstrip("/").encode())
 
 
 @read_only
 @cache_control(public=True, no_cache=True)
-@condition(etag_func=lambda _request, name: _read(name)[0])
+@condition(etag_func=lambda request, name: content_tag(_content(request, name)))
 def document(request: HttpRequest, name: str) -> HttpResponse:
-    """The file `name` of the project, or 304. Cost: read once in a process."""
-    return HttpResponse(_read(name)[1], content_type="application/json")
+    """The file `name` of the project, for the server that is asked, or 304. Cost: read once in a process."""
+    return HttpResponse(_content(request, name), content_type="application/json")
 
 
 def schema_page(ui: str = "") -> Callable[..., HttpResponse]:

@@ -138,8 +138,9 @@ class PageNumberPagination(SizedPagination):
             {
                 "name": self.page_query_param,
                 "in": "query",
-                "description": "The page, counted from 1. A page out of range is 404.",
-                "schema": {"type": "integer", "minimum": 1, "default": 1},
+                # No "default": Swagger UI and generated clients would send it along with a cursor, which is 400.
+                "description": "The page, counted from 1; the first when it is not given. Out of range it is 404.",
+                "schema": {"type": "integer", "minimum": 1},
             },
             {
                 "name": self.page_size_query_param,

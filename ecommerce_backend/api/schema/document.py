@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from drf_yasg import openapi
 from drf_yasg.generators import OpenAPISchemaGenerator
 
+from ecommerce_backend.api.filters import FIELDS_PARAM
+
 # In the order in which somebody needs them who comes for the first time.
 TAGS = {
     "Accounts": "Register, log in, stay logged in; look after your account.",
@@ -38,12 +40,21 @@ class SchemaGenerator(OpenAPISchemaGenerator):
     """Describes how to sign in, and the last part of an object's path where its model cannot."""
 
     def get_schema(self, request: Any = None, public: bool = False) -> openapi.Swagger:
-        """The document. Objects have the properties that are listed and no others, unless their serializer says so."""
+        """The document. Objects have the properties that are listed and no others, unless their serializer says so.
+
+        Answers always have all of them, where no `fields` may be asked for.
+        """
         document = super().get_schema(request, public)
         document["tags"] = [{"name": name, "description": words} for name, words in TAGS.items()]
-        for definition in document.definitions.values():
+        operations = [operation for path in document.paths.values() for _, operation in path.operations]
+        sent, in_parts = set(_sent(operations)), set(_shown_in_parts(operations))
+        for name, definition in document.definitions.items():
             if definition.type == openapi.TYPE_OBJECT:
                 definition.setdefault("additionalProperties", False)
+            if name in in_parts:
+                definition.pop("required", None)
+            elif definition.properties and name not in sent and name != "Problem":
+                definition["required"] = list(definition.properties)
         return document
 
     def get_paths_object(self, paths: dict[str, openapi.PathItem]) -> openapi.Paths:
@@ -79,6 +90,26 @@ def _place(item: openapi.PathItem) -> int:
     """Which of the groups a path is in."""
     [tag] = item.operations[0][1].tags
     return list(TAGS).index(tag)
+
+
+def _sent(operations: list[openapi.Operation]) -> Iterator[str]:
+    """The definitions of bodies."""
+    for operation in operations:
+        for parameter in operation.parameters:
+            if parameter.in_ == openapi.IN_BODY:
+                yield _name(parameter.schema)
+
+
+def _shown_in_parts(operations: list[openapi.Operation]) -> Iterator[str]:
+    """The definitions of what is shown with the `fields` that are asked for."""
+    for operation in operations:
+        if any(parameter.name == FIELDS_PARAM for parameter in operation.parameters):
+            shown = operation.responses["200"].schema
+            yield _name(shown if "$ref" in shown else shown.properties["results"].items_)
+
+
+def _name(reference: openapi.SchemaRef) -> str:
+    return str(reference["$ref"]).rpartition("/")[2]
 
 
 def _view_classes(patterns: list[Any]) -> Iterator[type]:

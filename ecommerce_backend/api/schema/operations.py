@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from functools import cache
 from typing import Any
 
 from drf_yasg import openapi
@@ -35,14 +36,19 @@ class AutoSchema(ResponsesAutoSchema):
         return "_".join(keys if len(keys) > 1 else ["index", *keys])
 
     def get_request_serializer(self) -> Any:
-        """The shape of the body: the view's own word for it; for PATCH, one in which nothing is required."""
+        """The shape of the body: the view's own word for it; for PATCH, one in which nothing is required.
+
+        It is by another name than that of the answer, in which `fields` may leave out what a body needs.
+        """
         body = getattr(self.view, "schema_bodies", {}).get(self.method)
         serializer = body() if body else super().get_request_serializer()
+        whole: Any = type(serializer)
         if self.method == "PATCH":
-            whole = type(serializer)
-            serializer = type(f"Patched{whole.__name__}", (whole,), {"__doc__": whole.__doc__})()
+            serializer = _named(whole, f"Patched{whole.__name__}")()
             for field in serializer.fields.values():
                 field.required = False
+        elif self.is_of_catalogue("POST", "PUT") and not hasattr(whole, "response_serializer_class"):
+            serializer = _named(whole, whole.__name__.replace("Serializer", "WriteSerializer"))()
         return serializer
 
     def get_tags(self, operation_keys: list[str] | None = None) -> list[str]:
@@ -93,3 +99,9 @@ class AutoSchema(ResponsesAutoSchema):
         if self.is_conditional("GET"):
             return [headers.IF_NONE_MATCH]
         return [headers.IF_MATCH] if self.is_conditional("PUT", "PATCH", "DELETE") else []
+
+
+@cache
+def _named(serializer_class: Any, name: str) -> Any:
+    """The class by another name; the same one each time, as drf-yasg wants it."""
+    return type(name, (serializer_class,), {"__doc__": serializer_class.__doc__})
