@@ -1,4 +1,4 @@
-"""A circuit breaker, for parts that reads and limits can do without: the cache, Redis, a replica.
+"""A circuit breaker, for parts that reads and limits can do without (the cache, Redis, a replica), and for patience.
 
 By hand: those of packages count failures under a lock and raise errors of their own; here one failure is enough.
 Source: https://martinfowler.com/bliki/CircuitBreaker.html.

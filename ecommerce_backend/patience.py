@@ -9,12 +9,14 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from math import isfinite
 from typing import Any
 
 import psycopg2
 from psycopg2 import extensions
+
+from ecommerce_backend.breaker import CircuitBreaker
 
 # --- Clients ----------------------------------------------------------------------------------------------------------
 
@@ -94,7 +96,8 @@ def part(connection: socket.socket) -> None:
 
 REQUEST_SECONDS = 5.2  # of waiting for it in one request; its own limit for a statement is shorter
 SILENCE_SECONDS = 3.0  # without a word are silence, also of one that is being connected to
-# After silence the next requests wait for this long in all, until one is answered: they queue for the same threads.
+# After silence the next requests wait for this long in all, until one is answered: they queue for the same threads. One
+# of them at a time is as patient as ever, since a connection to the next host, or over a long way, takes longer.
 SECONDS_AFTER_SILENCE = 0.5
 
 
@@ -108,7 +111,7 @@ class _Patience(threading.local):
 
 
 _patience = _Patience()
-_was_silent = False
+_silence = CircuitBreaker()  # one per process, as the database is
 
 
 def limit_waiting() -> None:
@@ -141,24 +144,29 @@ def wait_for_another(seconds: float) -> Iterator[None]:
 
 def _wait(connection: Any) -> None:
     """Wait until PostgreSQL has answered. Raises: DatabaseIsSilentError."""
-    global _was_silent  # noqa: PLW0603 - one per process, as the database is
     begun = time.monotonic()
     seconds = _patience.left
     if connection.status == extensions.STATUS_SETUP:
         seconds = min(seconds, SILENCE_SECONDS)
-    if _was_silent and not _patience.is_for_another:
+    counts_for_all = not _patience.is_for_another
+    if counts_for_all and not _silence.allows():
         waited = max(0.0, REQUEST_SECONDS - _patience.left)  # on a connection that it had before, for instance
         seconds = min(seconds, SECONDS_AFTER_SILENCE - waited)
     try:
-        while (state := connection.poll()) != extensions.POLL_OK:
-            poll = select.poll()
-            poll.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
-            left = max(0.0, begun + seconds - time.monotonic())
-            if not poll.poll(left * 1000 if isfinite(left) else None):
-                if not _patience.is_for_another:
-                    _was_silent |= time.monotonic() - begun >= SILENCE_SECONDS
-                raise DatabaseIsSilentError("The database does not answer.")
-        if not _patience.is_for_another:
-            _was_silent = False
+        with _silence.attempt() if counts_for_all else nullcontext():
+            _poll(connection, begun + seconds)
+    except DatabaseIsSilentError:
+        if counts_for_all and time.monotonic() - begun >= SILENCE_SECONDS:
+            _silence.open()
+        raise
     finally:
         _patience.left -= time.monotonic() - begun
+
+
+def _poll(connection: Any, deadline: float) -> None:
+    while (state := connection.poll()) != extensions.POLL_OK:
+        poll = select.poll()
+        poll.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
+        left = max(0.0, deadline - time.monotonic())
+        if not poll.poll(left * 1000 if isfinite(left) else None):
+            raise DatabaseIsSilentError("The database does not answer.")
