@@ -40,7 +40,7 @@ def _replica(replica: dict[str, Any]) -> dict[str, Any]:
 def _with_limits(database: dict[str, Any], settings: dict[str, Any], **timeouts: int) -> dict[str, Any]:
     """`database` with what ends a request's waiting for a lost server or a held lock, and `settings` of its sessions.
 
-    Its own options come first.
+    Its own options win, each of its sessions' settings by itself.
     """
     pooled = env.read_bool("DATABASE_POOLED", default=False)
     settings = {
@@ -52,9 +52,12 @@ def _with_limits(database: dict[str, Any], settings: dict[str, Any], **timeouts:
         "plan_cache_mode": "force_generic_plan",
         **settings,
     }
+    own = database.get("OPTIONS", {})
     # A pool shares its sessions and takes no options for one of them; there, the role has the limits.
-    in_session = {} if pooled else {"options": " ".join(f"-c {name}={value}" for name, value in settings.items())}
+    in_session = [] if pooled else [f"-c {name}={value}" for name, value in settings.items()]
+    in_session += [own["options"]] if "options" in own else []
     sslmode = env.read_choice("DATABASE_SSLMODE", choices=("prefer", "require", "verify-full", "disable"))
-    options = {"sslmode": sslmode, "keepalives_idle": 5, **timeouts, **in_session, **database.get("OPTIONS", {})}
+    options = {"sslmode": sslmode, "keepalives_idle": 5, **timeouts, **own}
+    options |= {"options": " ".join(in_session)} if in_session else {}
     kept = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": pooled}
     return {**database, **kept, "OPTIONS": options}

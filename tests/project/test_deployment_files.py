@@ -195,3 +195,14 @@ def test_the_oldest_python_is_the_same_everywhere():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert project["tool"]["ruff"]["target-version"] == "py311"
     assert project["tool"]["mypy"]["python_version"] == "3.11"
+
+
+def test_housekeeping_begins_with_the_work_and_goes_on_after_a_failure(tmp_path):
+    """A service that is made anew every day would never have come to it."""
+    for name, script in {"python": 'echo "python $*"; exit 1', "sleep": 'echo "sleep $1"; kill $PPID'}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    command = COMPOSE["services"]["housekeeping"]["command"]
+    done = subprocess.run(command, env=path, capture_output=True, text=True, timeout=10, check=False)
+    assert done.stdout.splitlines() == ["python manage.py flush_expired", "sleep 86400"]

@@ -124,6 +124,13 @@ def test_the_database_is_the_one_that_the_url_names_with_limits_on_time():
     }
 
 
+def test_what_the_url_asks_of_sessions_is_added_to_our_limits():
+    url = f"{GOOD['DATABASE_URL']}&options=-c%20search_path%3Dshop"
+    expression = "settings.DATABASES['default']['OPTIONS']['options']"
+    assert read(expression, DATABASE_URL=url) == f"{SESSION} -c search_path=shop"
+    assert read(expression, DATABASE_URL=url, DATABASE_POOLED="true") == "-c search_path=shop"
+
+
 def test_without_replicas_nothing_is_routed():
     assert read("list(settings.DATABASES), settings.DATABASE_ROUTERS") == "(['default'], [])"
 

@@ -5,10 +5,11 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils import timezone
-from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from tests.factories import UserFactory
 from users.models import TokenFamily
+from users.services import delete_expired_tokens
 from users.tokens import RefreshToken
 
 
@@ -25,3 +26,16 @@ def test_what_has_expired_is_deleted_and_nothing_else():
     call_command("flush_expired", stdout=out)
     assert out.getvalue().startswith("1 expired logins deleted")
     assert (TokenFamily.objects.count(), OutstandingToken.objects.count(), Session.objects.count()) == (1, 1, 0)
+    assert BlacklistedToken.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_tokens_are_deleted_where_they_are_however_many(django_assert_num_queries):
+    user = UserFactory()
+    for _ in range(3):
+        RefreshToken.for_user(user).spend()
+    OutstandingToken.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    # 1. a savepoint  2. no limit on its time  3. the spent ones  4. all  5. the savepoint's release
+    with django_assert_num_queries(5):
+        delete_expired_tokens()
+    assert (OutstandingToken.objects.count(), BlacklistedToken.objects.count()) == (0, 0)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from ecommerce_backend.api.idempotency import LIFETIME
 from ecommerce_backend.api.models import IdempotencyKey, RateCounter
 from users.models import TokenFamily
+from users.services import delete_expired_tokens
 
 
 class Command(BaseCommand):
@@ -19,6 +20,6 @@ class Command(BaseCommand):
         RateCounter.objects.filter(resets_at__lt=timezone.now()).delete()
         IdempotencyKey.objects.filter(created_at__lt=timezone.now() - LIFETIME).delete()
         AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - settings.AXES_COOLOFF_TIME).delete()
-        call_command("flushexpiredtokens")
+        delete_expired_tokens()
         call_command("clearsessions")
         self.stdout.write(f"{families:,} expired logins deleted, with their tokens, and the expired sessions.")
