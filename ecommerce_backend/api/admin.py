@@ -8,6 +8,7 @@ from auditlog.models import LogEntry
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import SuspiciousOperation
+from django.db import transaction
 from django.db.models import Model
 from django.forms.models import model_to_dict
 from django.http import HttpRequest
@@ -68,7 +69,8 @@ class OptimisticLockAdmin(PlainLookupsMixin, admin.ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The row; locked when it is about to be written. None when there is none. Cost: one query more for a write."""
         found = super().get_object(request, object_id, from_field)
-        if found is None or request.method != "POST":
+        # Django's pages that write are a transaction; that of the history is none, and may be posted to.
+        if found is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
             return found
         try:
             found.refresh_from_db(from_queryset=self.model._base_manager.select_for_update(no_key=True))

@@ -7,6 +7,8 @@ from jsonschema import Draft4Validator, FormatChecker
 from rest_framework.schemas.generators import EndpointEnumerator
 from swagger_spec_validator.validator20 import validate_spec
 
+from ecommerce_backend.api.schema import SchemaGenerator
+
 
 def routed_operations():
     return {(method, path) for path, method, _ in EndpointEnumerator().get_api_endpoints()}
@@ -178,3 +180,13 @@ def test_the_pages_and_the_other_format_are_served(api):
     pages = {"/swagger/": b"swagger-ui", "/redoc/": b"redoc", "/swagger.yaml": b"swagger: '2.0'"}
     for path, content in pages.items():
         assert content in api.get(path).content
+
+
+@pytest.mark.parametrize("path", ["/swagger.json", "/swagger.yaml"])
+def test_the_document_is_made_once_and_known_by_its_tag(api, monkeypatch, path):
+    first = api.get(path)
+    monkeypatch.setattr(SchemaGenerator, "get_schema", None)  # it takes 0.2 s
+    again = api.get(path)
+    assert (again.status_code, again.content, again["Content-Type"]) == (200, first.content, first["Content-Type"])
+    known = api.get(path, headers={"If-None-Match": first["ETag"]})
+    assert (known.status_code, known.content, known["Cache-Control"]) == (304, b"", "public, no-cache")

@@ -24,6 +24,12 @@ def test_the_pages_of_the_catalogue_open(staff):
     assert b"Blue Mug" not in staff.get("/admin/products/product/?q=cup").content
 
 
+def test_a_history_that_is_posted_to_is_shown(transactional_db, staff):
+    product = ProductFactory()
+    for method in (staff.get, staff.post):
+        assert method(f"/admin/products/product/{product.pk}/history/").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
