@@ -10,7 +10,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from products.models import Category, Product, ProductTally
+from products.models import Category, Product, ProductTally, ProductWord
 from products.querysets.buckets import DAYS, EPOCH, STEPS
 from products.totals import ANY_CATEGORY
 from tests.factories import CategoryFactory, ProductFactory
@@ -60,6 +60,21 @@ def test_the_tally_follows_every_kind_of_write(shop):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_tally_follows_those_who_look_for_tables_nowhere(shop):
+    """As psql does that reads a dump, and a server that writes to this one."""
+    product = Product.objects.first()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL search_path = ''")
+        cursor.execute(
+            "UPDATE public.products_product SET price = price + 100, name = 'Zorgblat' WHERE id = %s", [product.pk]
+        )
+        cursor.execute("INSERT INTO public.products_category (id, name, slug) VALUES (gen_random_uuid(), 'New', 'new')")
+        cursor.execute("DELETE FROM public.products_product WHERE id <> %s", [product.pk])
+        cursor.execute("SET LOCAL search_path TO DEFAULT")
+    assert tally() == counted()
+    assert ProductWord.objects.filter(word="zorgblat").exists()
+
+
 def test_writers_do_not_wait_for_each_other_at_the_tally(other_connection):
     category = ProductFactory(price=9).category
     with other_connection.cursor() as cursor:  # in a transaction that goes on
