@@ -63,17 +63,17 @@ def ensure_demo_accounts(file: Path) -> dict[str, str]:
 
 def _kept_passwords(file: Path) -> dict[str, str]:
     try:
-        passwords: dict[str, str] = json.loads(file.read_text())
+        passwords = json.loads(file.read_text())
     except (FileNotFoundError, ValueError):
         return {}
-    return passwords
+    return passwords if isinstance(passwords, dict) else {}
 
 
 def change_password(user: User, password: str) -> None:
     """Set a new password; every login ends.
 
-    Raises: User.DoesNotExist when the account has gone, or has got another password since `user` was read, which has
-    ended every login.
+    Raises: User.DoesNotExist when the account has gone or is not active any more, or has got another password since
+    `user` was read, which has ended every login.
     Cost: one hash; a lock on the user's row, an UPDATE and a DELETE.
     """
     known = user.password

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework_simplejwt import tokens as jwt
 from rest_framework_simplejwt.backends import TokenBackend
-from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken, TokenError
+from rest_framework_simplejwt.exceptions import TokenBackendError, TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.state import token_backend
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
@@ -41,8 +41,6 @@ class RotatingBackend(TokenBackend):
         """The claims. Raises: TokenBackendError."""
         try:
             return token_backend.decode(token, verify=verify)
-        except TokenBackendExpiredToken:
-            raise
         except TokenBackendError:
             return super().decode(token, verify=verify)
 
@@ -146,7 +144,7 @@ class RefreshToken(FamilyToken, jwt.RefreshToken):
             raise TokenError("Token is invalid") from None
 
     def end_login(self) -> None:
-        """End every token of this login. Raises: TokenError when it has ended already. Cost: one DELETE."""
+        """End every token of this login. Raises: TokenError when it has ended already. Cost: two queries."""
         with transaction.atomic():
             self._family_for_update().delete()
 

@@ -26,7 +26,7 @@ return {hits, redis.call('PTTL', KEYS[1])}
 """
 # A counter that has ended meanwhile must not come back as -1 for ever.
 _TAKE_BACK = """
-if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DECR', KEYS[1]) end
+if tonumber(redis.call('GET', KEYS[1]) or 0) > 0 then redis.call('DECR', KEYS[1]) end
 return {}
 """
 _UPSERT = """

@@ -1,5 +1,6 @@
 import json
 import re
+from io import BytesIO
 
 import pytest
 
@@ -145,3 +146,7 @@ def test_long_and_strange_names_of_fields_are_repeated_in_part_only(editor):
     assert {"x" * 100, "\x00", "😀"} <= set(response.json()["errors"])
     assert max(map(len, response.json()["errors"])) == 100
     assert Product.objects.count() == 0
+
+
+def test_a_body_that_is_shorter_than_announced_is_refused_whatever_it_says(editor):
+    assert problem(send(editor, b"", CONTENT_LENGTH="50", **{"wsgi.input": BytesIO(b"{}")})) == (400, "parse_error")

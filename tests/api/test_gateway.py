@@ -190,3 +190,20 @@ def test_a_database_that_does_not_say_is_for_django_to_explain():
     gateway = Gateway(generation=generation)
     assert [gateway.get("/api/products/")[0] for _ in range(2)] == ["200 OK", "200 OK"]
     assert len(gateway.asked) == 2
+
+
+def test_links_have_the_scheme_by_which_it_was_asked(gateway, settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ProductFactory.create_batch(2)
+    asked = [{}, {"wsgi.url_scheme": "https"}, {"HTTP_X_FORWARDED_PROTO": "https"}, {"HTTP_X_FORWARDED_PROTO": "http"}]
+    answers = [gateway.get("/api/products/?page_size=1", **more)[2] for more in asked]
+    assert [b'"https://localhost/' in answer for answer in answers] == [False, True, True, False]
+
+
+def test_each_origin_is_told_of_itself(settings):
+    origins = ["https://one.example", "https://two.example"]
+    settings.CORS_ALLOW_ALL_ORIGINS, settings.CORS_ALLOWED_ORIGINS = False, origins
+    gateway = Gateway()
+    for origin in (*origins, *origins):
+        assert gateway.get("/api/products/", HTTP_ORIGIN=origin)[1]["access-control-allow-origin"] == origin
+    assert len(gateway.asked) == 2

@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 import pytest
 from axes.models import AccessAttempt
+from django.utils import timezone
 
 from tests.conftest import Client, problem
 from tests.factories import UserFactory
@@ -120,6 +123,14 @@ def test_an_address_that_guesses_at_many_names_is_locked_out_of_the_admin(client
     assert statuses == [200] * 19 + [429]
     assert guess(client, "correct horse 9").status_code == 429
     assert guess(client, "correct horse 9", address="192.0.2.2").status_code == 302
+
+
+def test_after_five_minutes_an_address_may_try_again(client):
+    UserFactory(username="nora", is_staff=True)
+    for number in range(20):
+        guess(client, "wrong", f"name{number}")
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=5, seconds=1))
+    assert guess(client, "correct horse 9").status_code == 302
 
 
 def test_an_ipv6_network_is_one_guesser_at_the_admins_door(client):

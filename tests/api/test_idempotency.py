@@ -46,7 +46,7 @@ def test_categories_and_registrations_take_keys_too(editor, api):
 
 def test_another_body_or_path_under_the_key_is_422(editor, body):
     editor.post("/api/products/", body, headers=KEY)
-    for path, other in (("/api/products/", body | {"price": "20.00"}), ("/api/categories/", {"name": "A"})):
+    for path, other in (("/api/products/", body | {"price": "20.00"}), ("/api/categories/", body)):
         assert problem(editor.post(path, other, headers=KEY)) == (422, "idempotency_key_reused")
     assert (Product.objects.count(), Category.objects.count()) == (1, 1)
 
@@ -62,6 +62,14 @@ def test_the_key_of_one_caller_is_nothing_to_another(editor, body):
     other = Client()
     other.force_authenticate(UserFactory(is_superuser=True))
     assert other.post("/api/products/", body, headers=KEY).json()["id"] != first["id"]
+
+
+def test_strangers_have_their_keys_to_themselves():
+    for number in range(2):
+        account = {"username": f"nora{number}", "email": f"nora{number}@example.com", "password": "correct horse 9"}
+        client = Client(REMOTE_ADDR=f"192.0.2.{number}")
+        assert client.post("/api/register/", account, headers=KEY).status_code == 201
+    assert User.objects.filter(username__startswith="nora").count() == 2
 
 
 def test_a_refused_request_does_not_use_up_its_key(editor, body):

@@ -131,6 +131,19 @@ def test_what_the_url_asks_of_sessions_is_added_to_our_limits():
     assert read(expression, DATABASE_URL=url, DATABASE_POOLED="true") == "-c search_path=shop"
 
 
+def test_limits_are_those_of_the_contract():
+    rates = eval(read("settings.THROTTLE_RATES"))
+    assert rates == {
+        "anon": (300, 60),
+        "user": (1000, 60),
+        "picture": (3000, 60),
+        "login_address": (20, 60),
+        "login_account": (5, 60),
+        "register": (10, 3600),
+        "refresh": (60, 60),
+    }
+
+
 def test_without_replicas_nothing_is_routed():
     assert read("list(settings.DATABASES), settings.DATABASE_ROUTERS") == "(['default'], [])"
 

@@ -1,3 +1,6 @@
+import os
+import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -8,7 +11,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 from tests.conftest import problem
 from tests.factories import UserFactory
 from users import models
-from users.hashers import HASHES_WAITING, Argon2PasswordHasher, in_turn
+from users.hashers import HASHES_WAITING, NICENESS, Argon2PasswordHasher, in_turn
 from users.models import User
 from users.tokens import RefreshToken
 
@@ -75,3 +78,9 @@ def test_an_older_hash_is_not_made_anew_over_a_password_that_was_set_meanwhile(m
     with pytest.raises(TokenError):
         RefreshToken.for_user(stale)
     assert User.objects.get().check_password("battery staple 7")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system has priorities of threads")
+def test_hashing_is_done_behind_those_who_browse():
+    priority = in_turn(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+    assert priority == NICENESS

@@ -50,6 +50,15 @@ def test_an_account_without_a_password_gets_no_mail(api):
     assert mail.outbox == []
 
 
+def test_a_mail_is_good_for_nothing_once_the_account_is_not_active(api):
+    user = UserFactory(email="nora@example.com")
+    ask(api, user.email)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert confirm(api, *mailed(user)).status_code == 400
+    user.refresh_from_db()
+    assert not user.check_password(NEW)
+
+
 def test_the_mail_sets_a_new_password_once_and_ends_every_login(api):
     user = UserFactory(email="nora@example.com")
     login = RefreshToken.for_user(user)

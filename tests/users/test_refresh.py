@@ -4,11 +4,12 @@ import jwt
 import pytest
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+from rest_framework_simplejwt.utils import datetime_from_epoch
 
 from tests.conftest import Client, faults, problem
 from tests.factories import UserFactory
 from tests.processes import at_once
-from users.models import TokenFamily
+from users.models import TokenFamily, User
 from users.tokens import RefreshToken
 
 pytestmark = pytest.mark.django_db
@@ -93,8 +94,7 @@ def test_a_deleted_or_inactive_user_gets_401(api):
     deleted, inactive = UserFactory(), UserFactory()
     tokens = [RefreshToken.for_user(user) for user in (deleted, inactive)]
     deleted.delete()
-    inactive.is_active = False
-    inactive.save()
+    User.objects.filter(pk=inactive.pk).update(is_active=False)  # so that the login is still there
     for token in tokens:
         response = refresh(api, token)
         assert problem(response) == (401, "token_not_valid")
@@ -147,3 +147,10 @@ def test_what_is_no_token_gets_401(api, token):
 @pytest.mark.parametrize("body", [{}, {"refresh": ""}, {"refresh": None}, {"refresh": "x" * 5000}, {"refresh": []}])
 def test_a_body_without_a_token_is_400(api, body):
     assert list(faults(api.post("/api/token/refresh/", body))) == ["refresh"]
+
+
+def test_a_login_lasts_as_long_as_its_newest_token(api):
+    token = RefreshToken.for_user(UserFactory())
+    TokenFamily.objects.update(expires_at=timezone.now())
+    successor = RefreshToken(refresh(api, token).json()["refresh"])
+    assert TokenFamily.objects.get().expires_at == datetime_from_epoch(successor["exp"])

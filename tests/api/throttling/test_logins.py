@@ -91,10 +91,12 @@ def test_an_ipv6_network_is_one_address(limit):
     assert log_in(address="2001:db8:0:1::1").status_code == 401
 
 
-def test_guesses_at_ones_own_password_are_limited(limit):
+@pytest.mark.parametrize(("method", "path"), [("delete", "/api/users/me/"), ("post", "/api/users/me/password/")])
+def test_guesses_at_ones_own_password_are_limited(limit, method, path):
     limit(login_account=(2, 60))
     client = Client().with_token(str(RefreshToken.for_user(UserFactory()).access_token))
-    answers = [client.delete("/api/users/me/", {"current_password": "wrong"}) for _ in range(3)]
+    guess = {"current_password": "wrong", "new_password": "battery staple 7"}
+    answers = [getattr(client, method)(path, guess) for _ in range(3)]
     assert statuses(answers) == {400: 2, 429: 1}
     assert client.get("/api/users/me/").status_code == 200
 

@@ -1,11 +1,14 @@
 """The limits, counted in PostgreSQL and in a real Redis alike."""
 
+import hashlib
+import re
 import time
 
 import pytest
 from django.db import connection
 
 from ecommerce_backend.api import counters
+from ecommerce_backend.api.models import RateCounter
 from ecommerce_backend.breaker import CircuitBreaker
 from tests.api.throttling.conftest import PASSWORD, log_in, statuses
 from tests.conftest import Client, problem
@@ -53,8 +56,11 @@ def test_registrations_are_limited_by_address(store, limit):
 
 def test_refreshes_and_mails_for_a_new_password_are_limited_by_address(limit):
     limit(refresh=(1, 60), register=(1, 60))
-    for path in ("/api/token/refresh/", "/api/password-reset/"):
-        first, second = (Client().post(path, {}) for _ in range(2))
+    paths = ("/api/token/refresh/", "/api/password-reset/", "/api/password-reset/confirm/", "/api/register/")
+    for number, path in enumerate(paths):
+        # A mail and what is made of it are counted together, and apart from registrations.
+        client = Client(REMOTE_ADDR=f"192.0.2.{min(number, 2)}")
+        first, second = (client.post(path, {}) for _ in range(2))
         assert (first.status_code, problem(second)) == (400, (429, "throttled"))
 
 
@@ -86,6 +92,23 @@ def test_reading_is_limited_by_address_and_by_account_and_says_how_much_is_left(
 def test_health_is_never_limited(limit):
     limit(anon=(1, 60))
     assert statuses(Client().get("/health/ready/") for _ in range(5)) == {200: 5}
+
+
+def test_what_was_not_counted_is_not_taken_back(store):
+    for _ in range(2):
+        counters.take_back("y")
+    assert counters.hit("y", seconds=60, limit=5).hits == 1
+    for _ in range(2):
+        counters.take_back("y")
+    assert counters.hit("y", seconds=60, limit=5).hits == 1
+
+
+def test_names_are_not_stored(limit):
+    limit(anon=(9, 60))
+    Client().get("/api/products/")
+    [key] = RateCounter.objects.values_list("key", flat=True)
+    assert re.fullmatch("[0-9a-f]{64}", key)
+    assert key != hashlib.sha256(b"127.0.0.1").hexdigest()
 
 
 def test_a_window_ends(store, limit):

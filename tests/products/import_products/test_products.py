@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -7,8 +8,10 @@ import pytest
 from products.bulk.columns import Columns
 from products.bulk.importing import Importer
 from products.models import Category, Product
+from tests.conftest import problem
 from tests.factories import CategoryFactory
 from tests.products.import_products.conftest import row, stored
+from tests.products.writers import written
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +126,19 @@ def test_a_category_is_known_by_its_name_before_it_is_by_its_slug(run):
     CategoryFactory(name="Garden", slug="garden-2")
     run([row(category="garden")])
     assert stored("category__name") == [("Garden",)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_category_that_an_import_fills_cannot_be_deleted_meanwhile(editor):
+    CategoryFactory(name="Kitchen", slug="kitchen")
+    answers = []
+
+    def records():
+        yield 1, row(price="4.50")
+        with ThreadPoolExecutor() as pool:
+            answers.append(pool.submit(written, editor.user, "delete", "/api/categories/kitchen/").result())
+        yield 2, row(name="Pan", price="4.50")
+
+    Importer(Columns()).run(records())
+    assert problem(answers[0]) == (503, "service_unavailable")  # it has waited for the import
+    assert stored("name") == [("Mug",), ("Pan",)]
