@@ -49,9 +49,11 @@ accesslog = "-"
 logger_class = "ecommerce_backend.telemetry.access.AccessLogger"
 
 # The numbers of all workers are added up in files, which end with this server unless somebody has chosen their folder.
-metrics_folder = ""
+# Its name says whose it is: after SIGHUP this file is read again, and the variable is there by then.
+own_folder = f"metrics-{os.getpid()}-"
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    metrics_folder = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="metrics-", dir=worker_tmp_dir)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=own_folder, dir=worker_tmp_dir)
+metrics_folder = os.environ["PROMETHEUS_MULTIPROC_DIR"]
 
 
 def on_starting(server: Any) -> None:
@@ -73,5 +75,5 @@ def child_exit(server: Any, worker: Any) -> None:
 
 def on_exit(server: Any) -> None:
     """The server has ended."""
-    if metrics_folder:
+    if Path(metrics_folder).name.startswith(own_folder):
         shutil.rmtree(metrics_folder, ignore_errors=True)

@@ -12,12 +12,13 @@ from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from django.db import Error
+from psycopg2 import errorcodes
 
 PREPARE_AT = 5  # times
 MOST_KEPT = 40  # psycopg 3 keeps a hundred; a plan of ours takes 0.1 MB of its session
 
-# It is not there any more, after DISCARD ALL for instance; a migration has changed what it returns. Source: SQLSTATE.
-_OUTDATED = ("26000", "0A000")
+# It is not there any more, after DISCARD ALL for instance; a migration has changed what it returns.
+_OUTDATED = (errorcodes.INVALID_SQL_STATEMENT_NAME, errorcodes.FEATURE_NOT_SUPPORTED)
 
 
 class Prepared(NamedTuple):

@@ -32,7 +32,7 @@ export interface paths {
         put?: never;
         /**
          * Log in with the user name or the e-mail address
-         * @description Log in with the user name or the e-mail address. Answers an access token, for 15 minutes, and a refresh token.
+         * @description Log in with the user name or the e-mail address. Answers an access token, and a refresh token for more.
          */
         post: operations["token_create"];
         delete?: never;
@@ -993,13 +993,13 @@ export interface components {
         TokenPair: {
             /**
              * Access
-             * @description Send it as `Authorization: Bearer <access>`; valid for 15 minutes.
+             * @description For `Authorization: Bearer <access>`; 15 minutes long by default.
              * @example eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoiYWNjZXNzIn0.c2lnbmF0dXJl
              */
             access: string;
             /**
              * Refresh
-             * @description Good for one new pair at `/api/token/refresh/`; valid for 7 days.
+             * @description Good for one new pair at `/api/token/refresh/`; 7 days long by default.
              * @example eyJhbGciOiJIUzI1NiJ9.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.c2lnbmF0dXJl
              */
             refresh: string;

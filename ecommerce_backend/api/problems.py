@@ -20,6 +20,7 @@ from django.core.signals import got_request_exception
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError, connection
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from psycopg2 import errorcodes
 from rest_framework import exceptions
 from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
@@ -34,7 +35,6 @@ logger = logging.getLogger(__name__)
 security = logging.getLogger("security")
 
 CONTENT_TYPE = "application/problem+json"
-READ_ONLY = "25006"  # SQLSTATE: the server is a read-only standby, or has been made one
 
 
 def problem_handler(exc: Exception, context: dict[str, Any]) -> Response:
@@ -100,13 +100,15 @@ def _from_database(exc: Exception) -> exceptions.APIException:
     reason = state or str(exc).partition("\n")[0]
     logger.warning("Database error reached the client: %s %s", type(exc).__name__, reason)
     if isinstance(exc, IntegrityError):
-        # 23505 unique, 23503 foreign key: two writers raced. Anything else is a value that no validator refused.
-        return Conflict() if state in ("23505", "23503") else exceptions.ValidationError("A value is not allowed.")
+        # Two writers raced. Anything else is a value that no validator refused.
+        raced = state in (errorcodes.UNIQUE_VIOLATION, errorcodes.FOREIGN_KEY_VIOLATION)
+        return Conflict() if raced else exceptions.ValidationError("A value is not allowed.")
     if isinstance(exc, DataError):
         return exceptions.ValidationError("A value is not allowed.")
-    if state == READ_ONLY and not connection.in_atomic_block:
+    is_standby = state == errorcodes.READ_ONLY_SQL_TRANSACTION
+    if is_standby and not connection.in_atomic_block:
         connection.close()  # of several hosts, another one may have become the primary
-    if isinstance(exc, OperationalError | InterfaceError) or state == READ_ONLY:
+    if isinstance(exc, OperationalError | InterfaceError) or is_standby:
         return ServiceUnavailable()
     return InternalError()
 

@@ -8,14 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.db import InternalError, OperationalError
 from django.http import HttpRequest
+from psycopg2 import errorcodes
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from ecommerce_backend.api import counters
-from ecommerce_backend.api.problems import READ_ONLY
 
-DISK_FULL = "53100"  # SQLSTATE
+_CANNOT_COUNT = (errorcodes.READ_ONLY_SQL_TRANSACTION, errorcodes.DISK_FULL)
 IPV4 = 4
 IPV6_CLIENT_BITS = 64
 _ADDRESS_AND_PORT = re.compile(r"(?P<v4>[0-9.]+):[0-9]+|\[(?P<v6>[^\]]+)\](?::[0-9]+)?")  # as some proxies write it
@@ -47,7 +47,7 @@ class RateThrottle(BaseThrottle):
             count = counters.hit(f"{self.scope}:{name}", seconds=seconds, limit=limit)
         except (InternalError, OperationalError) as error:
             # A database that is read-only, or has no room, cannot count. Whoever only reads may go on.
-            if request.method in SAFE_METHODS and getattr(error.__cause__, "pgcode", "") in (READ_ONLY, DISK_FULL):
+            if request.method in SAFE_METHODS and getattr(error.__cause__, "pgcode", "") in _CANNOT_COUNT:
                 return True
             raise
         self.seconds_left = count.seconds

@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from ecommerce_backend.api.text import UUID_PATTERN, normalize_text, validate_line, validate_multiline
 from products.indexing import ProductWords
+from products.models.moments import ChangeMomentField
 from products.querysets import CategoryQuerySet, ProductQuerySet, ProductRow, fetch_product, name_key
 
 DESCRIPTION_MAX_LENGTH = 10_000
@@ -89,7 +90,7 @@ class Product(models.Model):
         db_index=False,  # indexes below begin with it
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = ChangeMomentField(auto_now=True)
     # What `search` looks at; kept by PostgreSQL itself. Nobody reads it: see `ProductManager`.
     words = models.GeneratedField(
         expression=ProductWords("name", "category"), output_field=SearchVectorField(), db_persist=True, editable=False

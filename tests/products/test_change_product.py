@@ -37,6 +37,17 @@ def test_a_patch_writes_what_was_sent_and_moves_the_time(editor):
     assert Product.objects.get().updated_at > earlier
 
 
+def test_the_time_never_goes_back_though_the_clock_does(editor):
+    """Another host's, which was ahead."""
+    product = ProductFactory()
+    ahead = timezone.now() + timedelta(seconds=2)
+    Product.objects.update(updated_at=ahead)
+    seen = editor.patch(f"/api/products/{product.pk}/", {"price": "1.00"}).json()["updated_at"]
+    product.refresh_from_db()
+    assert product.updated_at == ahead + timedelta(microseconds=1)
+    assert seen == f"{product.updated_at:%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
 def test_a_patch_keeps_what_another_writer_changed_meanwhile(editor, monkeypatch):
     product = ProductFactory(name="Old", price=1)
     original = Product.save

@@ -25,8 +25,8 @@ EXAMPLES = {
 class TokenPairSerializer(serializers.Serializer):
     """Both tokens."""
 
-    access = serializers.CharField(help_text="Send it as `Authorization: Bearer <access>`; valid for 15 minutes.")
-    refresh = serializers.CharField(help_text="Good for one new pair at `/api/token/refresh/`; valid for 7 days.")
+    access = serializers.CharField(help_text="For `Authorization: Bearer <access>`; 15 minutes long by default.")
+    refresh = serializers.CharField(help_text="Good for one new pair at `/api/token/refresh/`; 7 days long by default.")
 
     schema_examples = EXAMPLES
 

@@ -21,7 +21,7 @@ security = logging.getLogger("security")
 
 @method_decorator(never_cache, name="dispatch")
 class LoginView(MethodFirstMixin, jwt.TokenObtainPairView):
-    """Log in with the user name or the e-mail address. Answers an access token, for 15 minutes, and a refresh token."""
+    """Log in with the user name or the e-mail address. Answers an access token, and a refresh token for more."""
 
     serializer_class = LoginSerializer
     throttle_classes = (LoginAddressThrottle, LoginAccountThrottle)  # in this order: the second asks the first

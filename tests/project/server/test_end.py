@@ -5,8 +5,10 @@ import secrets
 import signal
 import socket
 import time
+from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.processes import Answer, Checkout, free_port
 
@@ -26,6 +28,23 @@ def test_a_terminated_server_ends_the_requests_that_it_has(tmp_path):
         assert slow.recv(100).startswith(b"HTTP/1.1 ")
         assert checkout._server.wait(timeout=25) == 0
         slow.close()
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="the folder is elsewhere")
+def test_after_a_reload_the_folder_of_the_numbers_still_ends_with_the_server(tmp_path):
+    with Checkout(tmp_path) as checkout:
+        production = {"SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": "127.0.0.1", "WEB_CONCURRENCY": "1"}
+        checkout.run_server(".venv/bin/gunicorn", port=free_port(), **production)
+        [before] = psutil.Process(checkout.pid).children()
+        [folder] = Path("/dev/shm").glob(f"metrics-{checkout.pid}-*")
+        os.kill(checkout.pid, signal.SIGHUP)
+        before.wait(timeout=20)
+        assert Answer(checkout, "GET", "/health/live/").status == 200
+        assert folder.is_dir()
+        assert checkout._server is not None
+        checkout._server.terminate()
+        checkout._server.wait(timeout=25)
+        assert not folder.exists()
 
 
 def test_a_terminated_server_serves_who_was_at_the_door(tmp_path):
