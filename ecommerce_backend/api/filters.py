@@ -36,12 +36,17 @@ def check_query_parameters(request: Request, *, allowed: list[str], repeatable: 
 
 def requested_fields(request: Request, available: Sequence[str]) -> set[str] | None:
     """The keys that `fields` asks for, or None for all. Raises: ValidationError for a key that does not exist."""
-    text = request.query_params.get(FIELDS_PARAM, "")
-    names = [name.strip() for name in text.split(",") if name.strip()]
+    names = listed(request, FIELDS_PARAM)
     unknown = [name for name in names if name not in available]
     if unknown:
         raise ValidationError({FIELDS_PARAM: unknown_name(unknown[0], available)})
     return set(names) or None
+
+
+def listed(request: Request, name: str) -> list[str]:
+    """The values of a parameter: joined by commas, as the document has it, or repeated, as some clients do."""
+    values = ",".join(request.query_params.getlist(name)).split(",")
+    return [value.strip() for value in values if value.strip()]
 
 
 class FilterSet(django_filters.FilterSet):
@@ -99,19 +104,19 @@ class OrderingFilter(filters.OrderingFilter):
     Without the parameter the order is the queryset's own, which ends in the key already.
     """
 
-    def get_default_ordering(self, view: APIView) -> None:
-        """None: leave the queryset as it is, in its model's order or by relevance."""
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> list[str] | None:
+        """The fields to order by; None: leave the queryset as it is, in its model's order or by relevance."""
+        fields = listed(request, self.ordering_param)
+        return self.remove_invalid_fields(queryset, fields, view, request) if fields else None
 
     def remove_invalid_fields(self, queryset: Any, fields: Iterable[str], view: Any, request: Request) -> list[str]:
         """Each field once, then the key. Raises: ValidationError for a field that is not offered."""
         allowed = self.allowed_values(view)
         ordering: dict[str, str] = {}
-        for field in filter(None, fields):
+        for field in fields:
             if field not in allowed:
                 raise ValidationError({self.ordering_param: unknown_name(field, allowed)})
             ordering.setdefault(field.lstrip("-"), field)
-        if not ordering:
-            return []
         # The key runs the way of the last field, so that one index serves both and can be read from either end.
         direction = "-" if list(ordering.values())[-1].startswith("-") else ""
         return [*ordering.values(), f"{direction}pk"]

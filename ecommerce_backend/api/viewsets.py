@@ -60,7 +60,8 @@ class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, vie
         """Refuse what the view does not take, before it does anything. Raises: ValidationError."""
         super().initial(request, *args, **kwargs)
         if request.method in ("GET", "HEAD"):
-            check_query_parameters(request, allowed=self.query_parameters(), repeatable=set(self.repeatable_parameters))
+            repeatable = {*self.repeatable_parameters, FIELDS_PARAM, OrderingFilter.ordering_param}
+            check_query_parameters(request, allowed=self.query_parameters(), repeatable=repeatable)
 
     def query_parameters(self) -> list[str]:
         """The names that a read of this view takes. Cost: collected once for each action, from what documents them."""

@@ -121,6 +121,19 @@ def test_an_unknown_parameter_is_named_with_what_was_meant_and_what_is_allowed(a
 def test_a_parameter_given_twice_is_refused_unless_it_is_a_list(api):
     assert faults(api.get("/api/products/?page=1&page=2")) == {"page": ["repeated"]}
     assert api.get("/api/products/?category=a&category=b").status_code == 200
+    for name, price in (("Pan", 2), ("Mug", 1), ("Mug", 2)):
+        ProductFactory(name=name, price=price)
+    joined, repeated = (
+        api.get(f"/api/products/?{query}").json()["results"]
+        for query in (
+            "fields=name,price&ordering=name,-price",
+            "fields=name&fields=price&ordering=name&ordering=-price",
+        )
+    )
+    assert (
+        repeated == joined == [{"name": n, "price": p} for n, p in (("Mug", "2.00"), ("Mug", "1.00"), ("Pan", "2.00"))]
+    )
+    assert api.get("/api/products/?" + "ordering=price&" * 500).json()["results"][0]["name"] == "Mug"
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "2", "9" * 30, "٢", "1_0", "x", "last", "1.0", " 1"])
