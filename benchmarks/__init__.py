@@ -6,7 +6,8 @@
 - `load` one measurement; `writes` measurements that change data, undone afterwards; `campaign` all of them in turn
 - `results` what is kept; `targets`, `tables`, `plots` and `report` what is made of it
 - `operations` what it costs to run: `make bench-operations`
-- measurements of their own: `plans` and `prepared`, what docs/performance.md says of statements; `techniques`, what
-  each technique of a lean read gains; `write_cost`, what audit log and idempotency add to a write; `login_flood`, what
-  a crowd at the door costs those who browse; `relevance`, how well search finds what somebody has in mind
+- measurements of their own: `query_strings`, what whatever is asked for costs; `plans` and `prepared`, what
+  docs/performance.md says of statements; `techniques`, what each technique of a lean read gains; `write_cost`, what
+  audit log and idempotency add to a write; `login_flood`, what a crowd at the door costs those who browse;
+  `relevance`, how well search finds what somebody has in mind, and `typed`, what they type
 """

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
@@ -81,7 +81,7 @@ class Campaign:
             (number, scenario, arms[name])
             for number in range(self.options.rounds)
             for scenario in self.scenarios
-            for name in scenario.arms
+            for name in _beginning_with(number, scenario.arms)
             if name in arms and len(results.rounds(scenario.name, name)) <= number
         ]
         begun, written = time.monotonic(), False
@@ -147,3 +147,9 @@ def _report_progress(what: str, found: dict[str, Any], begun: float, done: int, 
     figures = f"{found['rps']:9,.1f}/s  p50 {found['p50']:9,.2f} ms  p99 {found['p99']:9,.2f} ms"
     failed = f"  {found['errors']} FAILED" if found["errors"] else ""
     print(f"[{done}/{steps}] {what:36} {figures}{failed}  {left / 60:.0f} min left", flush=True)
+
+
+def _beginning_with(number: int, names: Sequence[str]) -> Sequence[str]:
+    """The names from that one on, and then those before it: whoever comes first has a machine that has rested."""
+    first = number % len(names)
+    return [*names[first:], *names[:first]]

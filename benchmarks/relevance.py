@@ -1,7 +1,7 @@
 """How well search finds what somebody has in mind: `python -m benchmarks.relevance FILE --map title=name …`.
 
 The file is imported by the project's own command into a database of its own. Then every product is looked for by words
-of its name, as people type them: two words, three, the last one not finished, one letter wrong. Recall is how often it
+of its name, as people type them: two words, three, the last one not finished, one with a slip. Recall is how often it
 is on the first page, the mean reciprocal rank how near to its top: 1 when it is always first. The words are the same
 every time. And it says of how many words the tally of stems knows the number of matches, so that none is looked at.
 
@@ -9,9 +9,8 @@ every time. And it says of how many words the tally of stems knows the number of
 """
 
 import os
-import string
 import sys
-from collections.abc import Callable
+from datetime import UTC, datetime
 from random import Random
 
 os.environ |= {"DJANGO_SETTINGS_MODULE": "ecommerce_backend.settings", "LOG_LEVEL": "ERROR"}
@@ -26,40 +25,12 @@ from django.db import connection
 from django.test import Client
 
 from benchmarks.tables import table
+from benchmarks.typed import WAYS
 from products.models import Product
 from products.search import sought
 from products.words import words
 
 PAGE_SIZE = 20
-SHORTEST_BEGINNING = 3
-
-
-def some(count: int) -> Callable[[list[str], Random], list[str]]:
-    """Takes `count` of the words, in their order."""
-    return lambda of, random: [of[index] for index in sorted(random.sample(range(len(of)), count))]
-
-
-def unfinished(of: list[str], random: Random) -> list[str]:
-    """Two words, of the second the beginning only."""
-    first, last = some(2)(of, random)
-    return [first, last[: max(SHORTEST_BEGINNING, random.randint(1, len(last)))]]
-
-
-def misspelled(of: list[str], random: Random) -> list[str]:
-    """Two words, in the longer one of which a letter is another one."""
-    typed = some(2)(of, random)
-    longest = max(typed, key=len)
-    place = random.randrange(len(longest))
-    wrong = random.choice([letter for letter in string.ascii_lowercase if letter != longest[place].lower()])
-    return [word if word != longest else word[:place] + wrong + word[place + 1 :] for word in typed]
-
-
-WAYS: dict[str, tuple[int, Callable[[list[str], Random], list[str]]]] = {
-    "two words": (2, some(2)),
-    "three words": (3, some(3)),
-    "two words, the last one cut short": (2, unfinished),
-    "two words, one letter wrong": (2, misspelled),
-}
 
 
 def reciprocal_rank(typed: list[str], product: Product) -> float:
@@ -75,13 +46,16 @@ def found(products: list[Product]) -> str:
     names = [(product, words(product.name)) for product in products]
     for way, (needed, typed_by) in WAYS.items():
         random = Random(1)  # noqa: S311 - not for secrets
-        ranks = [reciprocal_rank(typed_by(of, random), each) for each, of in names if len(of) >= needed]
-        rows.append([way, f"{sum(map(bool, ranks)) / len(ranks):.3f}", f"{sum(ranks) / len(ranks):.3f}"])
+        typed = [(typed_by(of, random), each) for each, of in names if len(of) >= needed]
+        ranks = [reciprocal_rank(by, each) for by, each in typed if by]
+        recall, mean = sum(map(bool, ranks)) / len(ranks), sum(ranks) / len(ranks)
+        rows.append([way, str(len(ranks)), f"{recall:.3f}", f"{mean:.3f}"])
     numbers = [len(sought(word).stems) for word in {word.lower() for _, of in names for word in of}]
     several = sum(number > 1 for number in numbers)
-    return f"""{len(products)} products; each looked for once in each way:
+    today = datetime.now(UTC).date()
+    return f"""{len(products)} products, {today}; each looked for once in each way in which its name can be:
 
-{table(["", "recall", "mean reciprocal rank"], rows)}
+{table(["", "looked for", "recall", "mean reciprocal rank"], rows)}
 {len(numbers)} words: {numbers.count(1)} find the products of one stem, {several} of several."""
 
 
