@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import runpy
 import shutil
 import signal
 import socket
@@ -15,10 +16,20 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 from typing import Any, Self
+from unittest import mock
 
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def gunicorn_configuration() -> dict[str, Any]:
+    """What gunicorn.conf.py sets. Neither what it puts into the environment nor its folder stays."""
+    with mock.patch.dict(os.environ):
+        found = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    if Path(found["metrics_folder"]).name.startswith(found["own_folder"]):
+        shutil.rmtree(found["metrics_folder"])
+    return found
 
 
 def free_port() -> int:

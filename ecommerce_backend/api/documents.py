@@ -68,12 +68,14 @@ def _schema_view() -> Any:
                 page: HttpResponseBase = super().get(request, version, format)
                 return page
             key = renderer.format, request.build_absolute_uri(request.path)
-            if key not in _made:
-                if len(_made) == MOST_MADE:
+            made = _made.get(key)
+            if made is None:
+                made = renderer.render(super().get(request, version, format).data)
+                if len(_made) >= MOST_MADE:
                     _made.clear()
-                _made[key] = renderer.render(super().get(request, version, format).data)
-            tag = content_tag(_made[key])
-            answer = HttpResponse(status=304) if is_known(request, tag) else HttpResponse(_made[key])
+                _made[key] = made
+            tag = content_tag(made)
+            answer = HttpResponse(status=304) if is_known(request, tag) else HttpResponse(made)
             answer["Content-Type"] = f"{renderer.media_type}; charset={renderer.charset}"
             answer["Cache-Control"], answer["ETag"] = "public, no-cache", tag
             return answer

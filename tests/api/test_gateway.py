@@ -205,5 +205,10 @@ def test_each_origin_is_told_of_itself(settings):
     settings.CORS_ALLOW_ALL_ORIGINS, settings.CORS_ALLOWED_ORIGINS = False, origins
     gateway = Gateway()
     for origin in (*origins, *origins):
-        assert gateway.get("/api/products/", HTTP_ORIGIN=origin)[1]["access-control-allow-origin"] == origin
+        status, headers, _ = gateway.get("/api/products/", HTTP_ORIGIN=origin)
+        known = gateway.get("/api/products/", HTTP_ORIGIN=origin, HTTP_IF_NONE_MATCH=headers["ETag"])
+        assert (status, known[0]) == ("200 OK", "304 Not Modified")
+        for each in (headers, known[1]):
+            assert each["access-control-allow-origin"] == origin
+            assert "origin" in each["Vary"].lower()
     assert len(gateway.asked) == 2

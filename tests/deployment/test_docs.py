@@ -2,14 +2,13 @@
 
 import json
 import re
-import runpy
 import shutil
 import subprocess
 
 import pytest
 
 from tests.embedded_postgres.folder import Folder
-from tests.processes import ROOT, Checkout
+from tests.processes import ROOT, Checkout, gunicorn_configuration
 
 TEXT = (ROOT / "docs/deployment.md").read_text()
 PLANS = re.findall(r"^\| .+ \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", TEXT, re.MULTILINE)
@@ -21,7 +20,7 @@ def test_the_arithmetic_is_the_servers(monkeypatch, memory, limit, workers, thre
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WEB_MEMORY", memory)
     monkeypatch.setenv("WEB_CONNECTIONS", limit)
-    server = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    server = gunicorn_configuration()
     assert (server["workers"], server["threads"]) == (int(workers), int(threads))
     assert server["workers"] * server["threads"] == int(connections) <= int(limit)
 

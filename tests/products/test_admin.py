@@ -24,9 +24,10 @@ def test_the_pages_of_the_catalogue_open(staff):
     assert b"Blue Mug" not in staff.get("/admin/products/product/?q=cup").content
 
 
-def test_a_history_that_is_posted_to_is_shown(transactional_db, staff):
+def test_a_history_that_is_posted_to_is_shown(transactional_db, client):
     product = ProductFactory()
-    for method in (staff.get, staff.post):
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    for method in (client.get, client.post):
         assert method(f"/admin/products/product/{product.pk}/history/").status_code == 200
 
 

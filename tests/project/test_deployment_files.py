@@ -2,7 +2,6 @@
 
 import json
 import re
-import runpy
 import shlex
 import shutil
 import subprocess
@@ -12,7 +11,7 @@ import pytest
 import yaml
 
 from ecommerce_backend import environment
-from tests.processes import ROOT
+from tests.processes import ROOT, gunicorn_configuration
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 APP = json.loads((ROOT / "app.json").read_text())
@@ -24,7 +23,7 @@ EXAMPLE = re.findall(r"^(?:# )?([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_te
 
 def variables():
     """Every variable that the settings and the server read."""
-    runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    gunicorn_configuration()
     return environment.VARIABLES
 
 
@@ -39,7 +38,7 @@ def test_compose_and_heroku_set_only_variables_that_are_read():
 
 def test_the_server_is_threaded_bounded_and_has_no_control_socket(monkeypatch):
     monkeypatch.setenv("PORT", "9000")
-    server = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    server = gunicorn_configuration()
     assert (server["worker_class"], server["workers"], server["threads"]) == (
         "ecommerce_backend.worker.Worker",
         2,
@@ -67,7 +66,7 @@ def test_workers_follow_from_memory_and_threads_from_connections(monkeypatch, gi
         monkeypatch.delenv(name, raising=False)
     for name, value in given.items():
         monkeypatch.setenv(name, value)
-    server = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    server = gunicorn_configuration()
     assert (server["workers"], server["threads"]) == (workers, threads)
 
 
