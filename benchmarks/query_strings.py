@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
-os.environ |= {"DJANGO_SETTINGS_MODULE": "ecommerce_backend.settings", "LOG_LEVEL": "CRITICAL"}
+os.environ |= {"DJANGO_SETTINGS_MODULE": "ecommerce_backend.settings", "LOG_LEVEL": "ERROR"}
 os.environ |= {"THROTTLE_ANON": "", "REDIS_URL": "", "ANSWER_CACHE_MB": "0", "ALLOWED_HOSTS": "testserver"}
 
 import django

@@ -36,13 +36,15 @@ DATES = [
     "created_after=1999-01-01&created_before=2999-12-31&updated_after=1999-01-01",
 ]
 ORDERINGS = ["", "price", "-price", "created_at", "updated_at", "-updated_at", "name", "-name"]
-ORDERINGS += ["price,name", "-created_at,price", "-name,-price"]
+ORDERINGS += ["-created_at", "price,name", "-created_at,price", "-name,-price"]
 WORDS = {
     "absent": "quuxor",
-    "rare": "terracotta keyboard",
+    "rare": "fjellmark",
+    "two of which one is rare": "terracotta keyboard",
     "common": "sofa",
     "very common": "oak",
     "prefix": "s",
+    "prefix of few": "fjellm",
     "two": "oak sofa",
     "misspelled": "keybord",
     "compound": "terra cotta",

@@ -131,3 +131,38 @@ def test_facets_without_a_search_come_from_the_tally(plans, query):
 def test_what_is_created_since_is_not_looked_for_among_earlier_changes(plans, category):
     *_, page = plans(f"created_after=2024-06-01&ordering=updated_at&{category}")
     assert_bounded(page, category, 500, 1_000)
+
+
+COMPOSED = [
+    "category=electronics&min_price=20.50",
+    "search=oak",
+    "search=oak&category=electronics,garden&max_price=900",
+]
+
+
+@pytest.mark.parametrize("ordering", ["", "price", "-updated_at", "name", "-name,-price"])
+@pytest.mark.parametrize("query", ["", *COMPOSED])
+def test_a_cursor_touches_no_more_wherever_it_is(plans, api, query, ordering):
+    first = api.get(f"/api/products/?{query}&ordering={ordering}&cursor=&page_size=50").json()
+    second = api.get(first["next"]).json()
+    for link in (second["next"], second["previous"]):
+        query = link.partition("?")[2]
+        for plan in plans(query):
+            assert_bounded(plan, query, SEARCH_ROWS, SEARCH_BUFFERS)
+
+
+@pytest.mark.parametrize("ordering", ["", "price", "-created_at", "-name,-price"])
+@pytest.mark.parametrize("query", COMPOSED)
+def test_a_deep_page_touches_no_more_than_lies_before_it(plans, query, ordering):
+    query = f"{query}&ordering={ordering}&page=100"
+    for plan in plans(query):
+        assert_bounded(plan, query, SEARCH_ROWS, SEARCH_BUFFERS)
+
+
+@pytest.mark.parametrize("ordering", ["", "price", "-name,-price"])
+@pytest.mark.parametrize("query", ["", *COMPOSED, "created_after=2023-01-01", "updated_after=2024-06-01", "cursor="])
+def test_a_hundred_ids_are_looked_up_and_nothing_else_is(plans, api, query, ordering):
+    pages = [api.get(f"/api/products/?page={page}&fields=id").json()["results"] for page in (1, 30, 500, 2000, 4000)]
+    ids = ",".join(row["id"] for page in pages for row in page)
+    for plan in plans(f"{query}&ordering={ordering}&id={ids}"):
+        assert_bounded(plan, query, WALK_ROWS, WALK_BUFFERS)
