@@ -8,6 +8,8 @@ import io
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from statistics import median
 from typing import Any
 from unittest.mock import patch
@@ -51,25 +53,30 @@ def create(token: str, category: str, headers: dict[str, str]) -> float:
     return took
 
 
-def main() -> None:
-    """Print the medians, and what each adds."""
-    user, _ = User.objects.get_or_create(username="write-cost", email="write-cost@example.com", is_superuser=True)
-    token = str(RefreshToken.for_user(user).access_token)
+@contextmanager
+def writer(name: str) -> Iterator[tuple[str, str]]:
+    """Token and category for creations; whoever has the token, and what was created with it, is deleted afterwards."""
+    user, _ = User.objects.get_or_create(username=name, email=f"{name}@example.com", is_superuser=True)
     category = Category.objects.values_list("slug", flat=True).first() or ""
-    took: dict[str, list[float]] = {"plain": [], "with audit": [], "with audit and key": []}
     try:
-        for number in range(WRITES):
-            # auditlog's receivers write through this function.
-            with patch.object(receivers, "_create_log_entry", lambda *args, **kwargs: None):
-                took["plain"].append(create(token, category, {}))
-            took["with audit"].append(create(token, category, {}))
-            key = {"HTTP_IDEMPOTENCY_KEY": f"{user.pk}-{time.time_ns()}-{number}"}
-            took["with audit and key"].append(create(token, category, key))
+        yield str(RefreshToken.for_user(user).access_token), category
     finally:
         made = Product.objects.filter(name__startswith=MARK)
         LogEntry.objects.filter(object_pk__in=[str(pk) for pk in made.values_list("pk", flat=True)]).delete()
         made._raw_delete(made.db)
         user.delete()
+
+
+def main() -> None:
+    """Print the medians, and what each adds."""
+    took: dict[str, list[float]] = {"plain": [], "with audit": [], "with audit and key": []}
+    with writer("write-cost") as (token, category):
+        for _ in range(WRITES):
+            # auditlog's receivers write through this function.
+            with patch.object(receivers, "_create_log_entry", lambda *args, **kwargs: None):
+                took["plain"].append(create(token, category, {}))
+            took["with audit"].append(create(token, category, {}))
+            took["with audit and key"].append(create(token, category, {"HTTP_IDEMPOTENCY_KEY": str(uuid4())}))
     plain = median(took["plain"])
     for name, times in took.items():
         print(f"{name:20} {median(times):6.2f} ms   {median(times) - plain:+.2f} ms")

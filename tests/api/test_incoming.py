@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from ecommerce_backend.api.incoming import CONTENT_TYPE_AT_MOST, Handler, IncomingHeaders, plain_content_type
-from tests.api.test_gateway import Gateway
+from tests.api.gateway.conftest import Gateway
 from tests.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)  # outside a transaction, as a server is

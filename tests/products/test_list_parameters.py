@@ -1,0 +1,47 @@
+"""What a list takes: parameters that are unknown, given twice, or lists themselves, and the fields that are shown."""
+
+import pytest
+
+from tests.conftest import faults
+from tests.factories import ProductFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_unknown_parameter_is_named_with_what_was_meant_and_what_is_allowed(api):
+    response = api.get("/api/products/", {"pagesize": 5, "page": 1})
+    assert faults(response) == {"pagesize": ["unknown_parameter"]}
+    [error] = response.json()["errors"]["pagesize"]
+    assert error["message"].startswith("Unknown: 'pagesize'. Did you mean 'page_size'? Allowed: category, min_price,")
+
+
+def test_a_parameter_given_twice_is_refused_unless_it_is_a_list(api):
+    assert faults(api.get("/api/products/?page=1&page=2")) == {"page": ["repeated"]}
+    assert api.get("/api/products/?category=a&category=b").status_code == 200
+    assert api.get("/api/products/?" + "ordering=price&" * 500).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["fields=name,price&ordering=name,-price", "fields=name&fields=price&ordering=name&ordering=-price"]
+)
+def test_lists_are_joined_by_commas_or_repeated(api, query):
+    for name, price in (("Pan", 2), ("Mug", 1), ("Mug", 2)):
+        ProductFactory(name=name, price=price)
+    shown = api.get(f"/api/products/?{query}").json()["results"]
+    assert shown == [{"name": n, "price": p} for n, p in (("Mug", "2.00"), ("Mug", "1.00"), ("Pan", "2.00"))]
+
+
+def test_fields_limits_what_is_shown(api):
+    product = ProductFactory()
+    assert api.get("/api/products/", {"fields": "price,id"}).json()["results"] == [
+        {"id": str(product.id), "price": "9.99"}
+    ]
+    assert api.get(f"/api/products/{product.id}/", {"fields": "name"}).json() == {"name": product.name}
+
+
+def test_an_unknown_field_is_refused_by_name(api):
+    product = ProductFactory()
+    for path in ("/api/products/", f"/api/products/{product.id}/"):
+        response = api.get(path, {"fields": "id,nmae"})
+        assert faults(response) == {"fields": ["invalid"]}
+        assert "Did you mean 'name'?" in response.json()["errors"]["fields"][0]["message"]
