@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
+from ecommerce_backend.api.filters import listed
 from ecommerce_backend.api.text import is_uuid, normalize_text
 from products.serializers import PriceField
 
@@ -86,8 +87,7 @@ class ListFormField(SharedField):
 
         def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
             """The values, blanks around them dropped."""
-            texts = data.getlist(name) if hasattr(data, "getlist") else [data.get(name) or ""]
-            return [part.strip() for text in texts for part in text.split(",") if part.strip()]
+            return listed(data.getlist(name) if hasattr(data, "getlist") else [data.get(name) or ""])
 
     def to_python(self, value: Any) -> list[str] | None:
         """The values, each once; None when there is none. Raises: ValidationError when there are too many."""

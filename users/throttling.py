@@ -11,15 +11,7 @@ from ecommerce_backend.api.throttling import AddressThrottle, RateThrottle, clie
 from users.models import LOGIN_NAME_MAX_LENGTH, User
 
 
-class AttemptThrottle(AddressThrottle):
-    """Attempts at something, by address: OPTIONS only asks what there is."""
-
-    def name_for(self, request: Request, view: Any) -> str | None:
-        """The address of whoever tries."""
-        return None if request.method == "OPTIONS" else super().name_for(request, view)
-
-
-class LoginAddressThrottle(AttemptThrottle):
+class LoginAddressThrottle(AddressThrottle):
     """Attempts to log in, by address. What it refuses is no attempt on an account: see below."""
 
     scope = "login_address"
@@ -30,13 +22,13 @@ class LoginAddressThrottle(AttemptThrottle):
         return not request._request.login_refused  # type: ignore[attr-defined]
 
 
-class RegisterThrottle(AttemptThrottle):
+class RegisterThrottle(AddressThrottle):
     """Attempts to make an account, by address."""
 
     scope = "register"
 
 
-class PasswordResetThrottle(AttemptThrottle):
+class PasswordResetThrottle(AddressThrottle):
     """Mails asked for and tokens tried, by address; as many as registrations."""
 
     scope = "register"
@@ -47,7 +39,7 @@ class PasswordResetThrottle(AttemptThrottle):
         return address and f"password-reset:{address}"
 
 
-class RefreshThrottle(AttemptThrottle):
+class RefreshThrottle(AddressThrottle):
     """Tokens spent, by address."""
 
     scope = "refresh"
@@ -66,7 +58,7 @@ class LoginAccountThrottle(RateThrottle):
     def name_for(self, request: Request, view: Any) -> str | None:
         """Account and address; None for a body without a name, which is refused anyway. Cost: one query."""
         name = request.data.get("username") if isinstance(request.data, Mapping) else None
-        if not isinstance(name, str) or request.method == "OPTIONS":
+        if not isinstance(name, str):
             return None
         name = normalize_text(name)[:LOGIN_NAME_MAX_LENGTH]
         # Name and address of one account are counted together.

@@ -1,7 +1,7 @@
 """The API's document: as pages for people, and as files for tools that read them from an address (`make generate`)."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,27 +19,28 @@ from ecommerce_backend.api.views import read_only
 
 MOST_MADE = 16  # documents of 0.2 MB: one for each address that this server is known by
 
-_made: dict[tuple[str, str], bytes] = {}
+_made: dict[tuple[str, str], tuple[bytes, str]] = {}  # with their tags
 
 # What the Postman environment takes for the server; see clients/postman.js.
 _MADE_FOR = b"http://127.0.0.1:8000"
 
 
-@cache
-def _read(name: str) -> bytes:
-    return (Path(settings.BASE_DIR) / name).read_bytes()
+@lru_cache(MOST_MADE)
+def _file(name: str, address: str) -> tuple[bytes, str]:
+    content = (Path(settings.BASE_DIR) / name).read_bytes().replace(_MADE_FOR, address.encode())
+    return content, content_tag(content)
 
 
-def _content(request: HttpRequest, name: str) -> bytes:
-    return _read(name).replace(_MADE_FOR, request.build_absolute_uri("/").rstrip("/").encode())
+def _file_for(request: HttpRequest, name: str) -> tuple[bytes, str]:
+    return _file(name, request.build_absolute_uri("/").rstrip("/"))
 
 
 @read_only
 @cache_control(public=True, no_cache=True)
-@condition(etag_func=lambda request, name: content_tag(_content(request, name)))
+@condition(etag_func=lambda request, name: _file_for(request, name)[1])
 def document(request: HttpRequest, name: str) -> HttpResponse:
-    """The file `name` of the project, for the server that is asked, or 304. Cost: read once in a process."""
-    return HttpResponse(_content(request, name), content_type="application/json")
+    """The file `name` of the project, for the server that is asked, or 304. Cost: read once for each address."""
+    return HttpResponse(_file_for(request, name)[0], content_type="application/json")
 
 
 def schema_page(ui: str = "") -> Callable[..., HttpResponse]:
@@ -70,12 +71,13 @@ def _schema_view() -> Any:
             key = renderer.format, request.build_absolute_uri(request.path)
             made = _made.get(key)
             if made is None:
-                made = renderer.render(super().get(request, version, format).data)
+                content = renderer.render(super().get(request, version, format).data)
+                made = content, content_tag(content)
                 if len(_made) >= MOST_MADE:
                     _made.clear()
                 _made[key] = made
-            tag = content_tag(made)
-            answer = HttpResponse(status=304) if is_known(request, tag) else HttpResponse(made)
+            content, tag = made
+            answer = HttpResponse(status=304) if is_known(request, tag) else HttpResponse(content)
             answer["Content-Type"] = f"{renderer.media_type}; charset={renderer.charset}"
             answer["Cache-Control"], answer["ETag"] = "public, no-cache", tag
             return answer

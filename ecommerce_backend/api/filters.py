@@ -36,17 +36,16 @@ def check_query_parameters(request: Request, *, allowed: list[str], repeatable: 
 
 def requested_fields(request: Request, available: Sequence[str]) -> set[str] | None:
     """The keys that `fields` asks for, or None for all. Raises: ValidationError for a key that does not exist."""
-    names = listed(request, FIELDS_PARAM)
+    names = listed(request.query_params.getlist(FIELDS_PARAM))
     unknown = [name for name in names if name not in available]
     if unknown:
         raise ValidationError({FIELDS_PARAM: unknown_name(unknown[0], available)})
     return set(names) or None
 
 
-def listed(request: Request, name: str) -> list[str]:
-    """The values of a parameter: joined by commas, as the document has it, or repeated, as some clients do."""
-    values = ",".join(request.query_params.getlist(name)).split(",")
-    return [value.strip() for value in values if value.strip()]
+def listed(texts: Sequence[str]) -> list[str]:
+    """The values of a parameter, blanks dropped: joined by commas, as the document has it, or given several times."""
+    return [value.strip() for text in texts for value in text.split(",") if value.strip()]
 
 
 class FilterSet(django_filters.FilterSet):
@@ -106,7 +105,7 @@ class OrderingFilter(filters.OrderingFilter):
 
     def get_ordering(self, request: Request, queryset: Any, view: Any) -> list[str] | None:
         """The fields to order by; None: leave the queryset as it is, in its model's order or by relevance."""
-        fields = listed(request, self.ordering_param)
+        fields = listed(request.query_params.getlist(self.ordering_param))
         return self.remove_invalid_fields(queryset, fields, view, request) if fields else None
 
     def remove_invalid_fields(self, queryset: Any, fields: Iterable[str], view: Any, request: Request) -> list[str]:

@@ -22,7 +22,10 @@ _ADDRESS_AND_PORT = re.compile(r"(?P<v4>[0-9.]+):[0-9]+|\[(?P<v6>[^\]]+)\](?::[0
 
 
 class RateThrottle(BaseThrottle):
-    """Counts what `name_for` names, in windows that begin with the first hit. Cost: one hit of a counter."""
+    """Counts what `name_for` names, in windows that begin with the first hit. Cost: one hit of a counter.
+
+    OPTIONS, which only asks what there is, is neither counted nor refused.
+    """
 
     scope: str
     seconds_left = 0.0
@@ -39,7 +42,7 @@ class RateThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         """Whether the request is within the limit; the answer will say how much is left."""
         rate: tuple[int, int] | None = settings.THROTTLE_RATES[self.scope]
-        name = self.name_for(request, view) if rate else None
+        name = self.name_for(request, view) if rate and request.method != "OPTIONS" else None
         if rate is None or name is None:
             return True
         limit, seconds = rate

@@ -66,10 +66,17 @@ def test_refreshes_and_mails_for_a_new_password_are_limited_by_address(limit):
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/register/", "/api/token/", "/api/token/refresh/", "/api/password-reset/", "/api/password-reset/confirm/"],
+    [
+        "/api/products/",
+        "/api/register/",
+        "/api/token/",
+        "/api/token/refresh/",
+        "/api/password-reset/",
+        "/api/password-reset/confirm/",
+    ],
 )
 def test_whoever_asks_what_there_is_has_tried_nothing(limit, path):
-    limit(refresh=(1, 60), register=(1, 60), login_address=(1, 60), login_account=(1, 60))
+    limit(anon=(1, 60), refresh=(1, 60), register=(1, 60), login_address=(1, 60), login_account=(1, 60))
     assert statuses(Client().options(path, {"username": "nora"}) for _ in range(3)) == {200: 3}
     assert Client().post(path, {"username": "nora"}).status_code != 429
 
