@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from ecommerce_backend.statements import SQL, fetch, value
-from products.querysets.buckets import covering
+from products.querysets.buckets import Covering, covering
 from products.querysets.rows import conditions, numbering
 from products.querysets.selection import Selection
-from products.querysets.tally import EACH_CHOSEN, category_scope, summing
+from products.querysets.tally import ALL_CATEGORIES, EACH_CHOSEN, CategoryScope, category_scope, summing
 from products.totals import IN_ALL
 
 if TYPE_CHECKING:
@@ -101,9 +101,22 @@ def _known(queryset: "ProductQuerySet") -> Selection | None:
     return known if outside < min(numbers) else None
 
 
+def on_the_way(queryset: "ProductQuerySet", selections: list[Selection]) -> list[int]:
+    """How many rows of the index a walk meets between some bounds on what orders them. Cost: one query."""
+    chosen = queryset.chosen
+    is_of_all = chosen is not None and chosen.are_several and not chosen.are_merged
+    return _sums(
+        queryset, [(ALL_CATEGORIES if is_of_all else category_scope(queryset), covering(e)) for e in selections]
+    )
+
+
 def _at_least(queryset: "ProductQuerySet", selections: list[Selection]) -> list[int]:
     """How many each of them has, but for what is at the ends of its range. Cost: one query."""
-    sums = [summing(category_scope(queryset), covering(each)._replace(ends=())) for each in selections]
+    return _sums(queryset, [(category_scope(queryset), covering(each)._replace(ends=())) for each in selections])
+
+
+def _sums(queryset: "ProductQuerySet", wanted: list[tuple[CategoryScope, Covering]]) -> list[int]:
+    sums = [summing(*each) for each in wanted]
     sql = ", ".join(each for each, _ in sums)
     [[found]] = fetch(queryset.db, f"SELECT ARRAY[{sql}]", [param for _, params in sums for param in params])
     return list(found)

@@ -1,7 +1,7 @@
 """What a sidebar shows beside a list: how many there are, from which price to which, and how many in each category."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
@@ -9,9 +9,11 @@ from uuid import UUID
 from django.apps import apps
 
 from ecommerce_backend.statements import fetch
-from products.querysets import best, expectation, pages, plans, sample, stems, tally
+from products.querysets import best, expectation, sample, stems
 from products.querysets.counts import counted_by_category
+from products.querysets.prices import Prices, prices
 from products.querysets.rows import conditions
+from products.querysets.words_first import words_first
 from products.search import NOTHING
 
 if TYPE_CHECKING:
@@ -27,22 +29,12 @@ _BY_CATEGORY_UP_TO = """
     counted AS MATERIALIZED (SELECT * FROM hits LIMIT %s)
     SELECT category_id, count(*), min(price), max(price) FROM counted GROUP BY category_id
 """
-# Of the table itself PostgreSQL would walk along the index of prices, however far.
-_PRICES = """
-    WITH hits AS MATERIALIZED (SELECT price FROM products_product WHERE {conditions})
-    SELECT min(price), max(price) FROM hits
-"""
-
-
-# Of so many that match, spread evenly, the first by price is met after in_index / count rows. A walk is worth it where
-# it may go this many times as far.
-WORTH_A_WALK = 3
-# Of a twentieth of all products a sample has some 1,000; to collect so many from the index takes far longer.
-SHARE_TO_SAMPLE = 20
+# Where matches are no fewer, a sample that has enough of them takes less time than to collect them from the index.
+SHARE_TO_SAMPLE = 50
 
 
 class InCategory(NamedTuple):
-    """Matches in a category. Of those that the tally of stems counts, or a sample, the prices are not known."""
+    """Matches in a category. Of those that the tally of stems counts the prices are not known."""
 
     number: int
     lowest: Decimal | None = None
@@ -67,7 +59,7 @@ class ByCategory:
         """Whether the prices of all of them are known."""
         return self.is_all and all(each.lowest is not None for each in self.categories.values())
 
-    def prices(self) -> tuple[Decimal | None, Decimal | None]:
+    def prices(self) -> Prices:
         """The lowest and the highest that are known."""
         found = self.categories.values()
         lowest = [each.lowest for each in found if each.lowest is not None]
@@ -101,20 +93,18 @@ def facets(queryset: "ProductQuerySet") -> Facets:
     categories = {each.pk: each for each in model.objects.all()}
     anywhere = queryset.in_any_category()
     if queryset.selection.search:
-        count, prices, numbers = _of_search(queryset, anywhere)
+        count, found, numbers = _of_search(queryset, anywhere)
     else:
         everywhere = _counted(anywhere, list(categories))
         here = everywhere if queryset.category_ids is None else everywhere.within(queryset.category_ids)
-        prices = here.prices() if here.has_prices else _prices(queryset, here.total)
+        found = here.prices() if here.has_prices else prices(queryset, here.total)
         count, numbers = here.total, everywhere.numbers()
     for pk, each in categories.items():
         each.count = numbers.get(pk, 0)
-    return Facets(count, *prices, [each for each in categories.values() if each.count])
+    return Facets(count, *found, [each for each in categories.values() if each.count])
 
 
-def _of_search(
-    queryset: "ProductQuerySet", anywhere: "ProductQuerySet"
-) -> tuple[int, tuple[Decimal | None, Decimal | None], dict[UUID, int]]:
+def _of_search(queryset: "ProductQuerySet", anywhere: "ProductQuerySet") -> tuple[int, Prices, dict[UUID, int]]:
     """How many matches there are, their lowest and highest price, and the numbers in each category."""
     everywhere, here = _found(anywhere, queryset)
     near = None if everywhere.total else queryset.near_misses()
@@ -127,8 +117,8 @@ def _of_search(
         numbers |= {**dict.fromkeys(chosen, 0), **here.numbers()}
     elif len(chosen) == 1:
         numbers[chosen[0]] = here.total
-    prices = here.prices() if here.has_prices else _prices(queryset, here.total)
-    return here.total, prices, numbers
+    known = here.prices()
+    return here.total, known if here.has_prices else prices(queryset, here.total, known), numbers
 
 
 def _found(anywhere: "ProductQuerySet", queryset: "ProductQuerySet") -> tuple[ByCategory, ByCategory]:
@@ -136,9 +126,11 @@ def _found(anywhere: "ProductQuerySet", queryset: "ProductQuerySet") -> tuple[By
     everywhere = _matches(anywhere)
     if queryset.category_ids is None:
         return everywhere, everywhere
+    known = everywhere.within(queryset.category_ids)
     if everywhere.is_all:
-        return everywhere, everywhere.within(queryset.category_ids)
-    return everywhere, _matches(queryset, by_category=False)
+        return everywhere, known
+    here = _matches(queryset, by_category=False)
+    return everywhere, here if here.is_all or here.categories else replace(here, categories=known.categories)
 
 
 def _matches(queryset: "ProductQuerySet", *, by_category: bool = True) -> ByCategory:
@@ -152,34 +144,16 @@ def _matches(queryset: "ProductQuerySet", *, by_category: bool = True) -> ByCate
     if expected.are_many and not by_category:
         return ByCategory(expected.selected, False, {})
     if expected.are_many and expected.selected * SHARE_TO_SAMPLE >= expected.in_index:
-        numbers = sample.sampled_by_category(queryset, expected.in_index)
-        if numbers:
-            return ByCategory(expected.selected, False, {pk: InCategory(number) for pk, number in numbers.items()})
-    where, params = conditions(queryset)
-    rows = fetch(queryset.db, _BY_CATEGORY_UP_TO.format(conditions=where), [*params, expectation.COUNTED_MATCHES + 1])
+        sampled = sample.sampled_by_category(queryset, expected.in_index, expected.selected)
+        if sampled:
+            return ByCategory(expected.selected, False, _by_category(sampled).categories)
+    at_most = expectation.COUNTED_MATCHES + 1
+    where, params = conditions(words_first(queryset, expected, at_most=at_most))
+    rows = fetch(queryset.db, _BY_CATEGORY_UP_TO.format(conditions=where), [*params, at_most])
     found = _by_category(rows)
     if found.total <= expectation.COUNTED_MATCHES:
         return found
     return ByCategory(expectation.more_than_counted(queryset, expected).selected, False, found.categories)
-
-
-def _prices(queryset: "ProductQuerySet", count: int) -> tuple[Decimal | None, Decimal | None]:
-    """The lowest and the highest price of so many; None when there are none, or none any more.
-
-    Cost: two queries where an index has them in order, or they are many, and one more for a search; where the first and
-    last products by price are others, one more that reads every match; of few that one alone.
-    """
-    if not count:
-        return None, None
-    by_price = [queryset.order_by(f"{way}price", f"{way}pk") for way in ("", "-")]
-    no_further = count // 4  # to walk so far both ways, and in vain, takes half as long again as to read every match
-    if pages.is_in_order(by_price[0]) or no_further * count > WORTH_A_WALK * tally.number_in_index(queryset):
-        found = [Decimal(each.price) for row in by_price for each in plans.next_rows(row, 1, no_further)]
-        if len(found) == len(by_price):
-            return found[0], found[1]
-    where, params = conditions(queryset)
-    [prices] = fetch(queryset.db, _PRICES.format(conditions=where), params)
-    return prices
 
 
 def _counted(queryset: "ProductQuerySet", categories: list[UUID]) -> ByCategory:

@@ -12,6 +12,7 @@ from products.querysets.counts import Counts
 from products.querysets.expectation import Expected
 from products.querysets.rows import Page, ProductRow
 from products.querysets.tally import number_in_index
+from products.querysets.words_first import words_first
 from products.search import NOTHING
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> Page[ProductRo
         return Page(rows, known)
     expected = expectation.expected_number(queryset) if known is None else Expected(known, False, in_index)
     if not expected.are_many:
-        rows, count = pages.counted_rows(queryset, offset, limit, at_most=expectation.COUNTED_MATCHES + 1)
+        at_most = expectation.COUNTED_MATCHES + 1
+        found = words_first(queryset, expected, at_most=at_most)
+        rows, count = pages.counted_rows(found, offset, limit, at_most=at_most)
         if count <= expectation.COUNTED_MATCHES:
             return Page(rows, count)
         expected = expectation.more_than_counted(queryset, expected)
@@ -70,6 +73,8 @@ def _find(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) 
 
 
 def exist(queryset: "ProductQuerySet") -> bool:
-    """Whether there is any. Cost: at most two queries."""
+    """Whether there is any. Cost: at most three queries; of many a sample has some, before the index has them all."""
     known = _known(queryset)
-    return pages.counted_rows(queryset, 0, 0, at_most=1)[1] > 0 if known is None else known > 0
+    if known is not None:
+        return known > 0
+    return expectation.expected_number(queryset).are_many or pages.counted_rows(queryset, 0, 0, at_most=1)[1] > 0

@@ -8,7 +8,7 @@ choice is made by what each way reads.
 from typing import TYPE_CHECKING
 
 from ecommerce_backend.statements import SQL, value
-from products.querysets.counts import Counts, counting, counting_all, counts_of
+from products.querysets.counts import Counts, counting, counting_all, counts_of, on_the_way
 from products.querysets.deep import sorted_page
 from products.querysets.pages import FEW, RowsAndCount, is_in_order, is_indexed, sorted_rows, walked
 from products.querysets.rows import ProductRow, columns
@@ -79,18 +79,14 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -
     Where those that are met on the walk are fewer than they should be, because the order has to do with what is asked
     for, it is given up: after twice the rows that should do, or a third of those that there are to sort, whichever are
     more; at the latest after as many as there are to sort, by date twice as many, or an eighth of all, by date a
-    quarter. Cost: one query, or two; up to four for a deep page.
+    quarter. Cost: one query, or two; up to four for a deep page; one more where there are bounds on what orders them.
     """
-    depth = offset + limit
-    if not _sorting_reads_less(queryset, counts, depth):
-        should_do = depth * counts.in_index // counts.selected
-        to_sort = int(counts.selected / min(1, _cost_of_a_row(queryset)))
-        no_further = min(max(counts.selected // 3, 2 * should_do), to_sort)
-        no_further = min(no_further, counts.in_index // (MOST_BY_DATE if _is_by_date(queryset) else MOST_OTHERWISE))
-        found = walked(queryset, offset, limit, _UNCOUNTED, no_further=no_further)[0] if should_do <= no_further else []
-        if len(found) == limit:
-            return found
-    return sorted_page(queryset, offset, limit, counts)
+    no_further = _no_further(queryset, offset + limit, counts, counts.in_index)
+    if no_further is None and counts.selected > FEW and (within := queryset.selection.on(columns(queryset)[0])):
+        [way] = on_the_way(queryset, [within])
+        no_further = _no_further(queryset, offset + limit, counts, max(way, counts.selected))
+    found = walked(queryset, offset, limit, _UNCOUNTED, no_further=no_further)[0] if no_further is not None else []
+    return found if len(found) == limit else sorted_page(queryset, offset, limit, counts)
 
 
 def _in_order(queryset: "ProductQuerySet", offset: int, limit: int, number: SQL) -> RowsAndCount:
@@ -120,10 +116,15 @@ def _may_be_among_the_first(queryset: "ProductQuerySet", depth: int) -> bool:
     return by_price_alone and columns(queryset) in (["created_at", "id"], ["updated_at", "id"]) and 0 < depth <= FEW
 
 
-def _sorting_reads_less(queryset: "ProductQuerySet", counts: Counts, depth: int) -> bool:
-    # On a walk, `depth` of `counts.selected` rows are met after depth / counts.selected of the index.
-    walking_costs = _cost_of_a_row(queryset) * depth * counts.in_index / max(1, counts.selected)
-    return counts.selected <= max(FEW, walking_costs) or not is_indexed(queryset)
+def _no_further(queryset: "ProductQuerySet", depth: int, counts: Counts, way: int) -> int | None:
+    """How far to walk at most, along `way` rows; None where sorting reads less."""
+    should_do = depth * way // max(1, counts.selected)
+    cost = _cost_of_a_row(queryset)
+    if counts.selected <= max(FEW, cost * should_do) or not is_indexed(queryset):
+        return None
+    no_further = min(max(counts.selected // 3, 2 * should_do), int(counts.selected / min(1, cost)))
+    no_further = min(no_further, counts.in_index // (MOST_BY_DATE if _is_by_date(queryset) else MOST_OTHERWISE))
+    return no_further if should_do <= no_further else None
 
 
 def _cost_of_a_row(queryset: "ProductQuerySet") -> float:

@@ -5,9 +5,8 @@ The planner takes conditions for independent. In the sample they are what they a
 
 from math import sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import UUID
 
-from ecommerce_backend.statements import fetch
+from ecommerce_backend.statements import Rows, fetch
 from products.querysets.rows import conditions, ordering
 
 if TYPE_CHECKING:
@@ -15,7 +14,8 @@ if TYPE_CHECKING:
 
 SAMPLED_ROWS = 10_000  # are read in a few milliseconds, page after page
 ROWS_PER_PAGE = 20  # rows are a page of the table, about
-SAMPLED_FOR_CATEGORIES = 2 * SAMPLED_ROWS  # of which each has but some
+SAMPLED_FOR_CATEGORIES = 2 * SAMPLED_ROWS  # at least, of which each has but some
+ENOUGH = 1000  # matches are in a sample for categories
 # Rows that came together stand together, and what is sampled are pages; so the squares of what each of them has are the
 # variance of their sum. To be wrong by so many deviations takes luck of one in thirty thousand.
 DEVIATIONS = 4
@@ -26,7 +26,7 @@ _OF_PAGES = f"""
         SELECT count(*) AS number {_SAMPLE} GROUP BY (products_product.ctid::text::point)[0]
     ) AS page
 """  # noqa: S608 - constants
-_OF_CATEGORIES = f"SELECT category_id, count(*) {_SAMPLE} GROUP BY category_id"
+_OF_CATEGORIES = f"SELECT category_id, count(*), min(price), max(price) {_SAMPLE} GROUP BY category_id"
 _QUANTILES = f'SELECT percentile_disc(%s::float8[]) WITHIN GROUP (ORDER BY "{{first}}" {{way}}) {_SAMPLE}'
 
 
@@ -52,11 +52,14 @@ def sampled(queryset: "ProductQuerySet", everything: int) -> Sampled:
     return Sampled(*(round(number * scale) for number in (found, at_least, at_most)))
 
 
-def sampled_by_category(queryset: "ProductQuerySet", everything: int) -> dict[UUID, int]:
-    """How many rows of a sample a selection has in each category. Cost: one query, for SAMPLED_FOR_CATEGORIES."""
-    percent = _percent(SAMPLED_FOR_CATEGORIES, everything)
+def sampled_by_category(queryset: "ProductQuerySet", everything: int, selected: int) -> Rows:
+    """Of a sample of the about `selected` rows of a selection: each category that has some, their number and prices.
+
+    Prices are the lowest and the highest. Cost: one query, for SAMPLED_FOR_CATEGORIES, or as many as have ENOUGH.
+    """
+    percent = _percent(max(SAMPLED_FOR_CATEGORIES, ENOUGH * everything // max(1, selected)), everything)
     where, params = conditions(queryset)
-    return dict(fetch(queryset.db, _OF_CATEGORIES.format(conditions=where), [percent, *params]))
+    return fetch(queryset.db, _OF_CATEGORIES.format(conditions=where), [percent, *params])
 
 
 def surroundings(

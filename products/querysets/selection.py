@@ -67,6 +67,10 @@ class Selection:
         )
         return [bounds for bounds in each if bounds != nothing]
 
+    def on(self, column: str) -> Self | None:
+        """The bounds on a column by themselves, where there are some and the tally has buckets of them."""
+        return next((each for each in self.by_column() if each.is_tallied and column in each.columns), None)
+
     def bounds(self) -> dict[str, Any]:
         """The bounds on columns, by lookup."""
         bounds: dict[str, Any] = {

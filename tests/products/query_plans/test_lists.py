@@ -110,6 +110,15 @@ def test_what_comes_before_a_deep_page_is_passed_over_whatever_follows_in_the_or
         assert max(node["Actual Rows"] for node in sorts) < 5_000
 
 
+def test_the_last_pages_of_what_lies_between_bounds_are_walked_to(plans):
+    *_, page = plans("created_after=2025-06-01&max_price=1000&page=300&page_size=100")
+    every = [node for node in nodes(page) if node["Actual Rows"] > 1]
+    assert [node["Index Name"] for node in every if node["Actual Rows"] > 1000 and "Index Name" in node] == [
+        "product_created_at"
+    ]
+    assert [node for node in every if "Sort" in node["Node Type"] and node["Actual Rows"] > 100] == []
+
+
 @pytest.mark.parametrize(
     "query",
     [
