@@ -62,7 +62,7 @@ def ratios(run: Run) -> str:
 
 def losses(run: Run) -> str:
     """Where the project is behind a peer, worst first, a line each."""
-    found = sorted([*_slower(run), *_dearer(run)])
+    found = sorted([*_slower(run), *_quicker_at_a_price(run), *_dearer(run)])
     return "\n".join(line for _, line in found) + "\n" if found else "Nowhere.\n"
 
 
@@ -73,6 +73,20 @@ def _slower(run: Run) -> Iterator[tuple[float, str]]:
             if ratio is not None and ratio < 1:
                 noise = " (within noise)" if ratio > 1 / NOISE else ""
                 yield ratio, f"- {about['title']}: `{arm}` × {ratio:.2f} of `{other}`{noise}"
+
+
+def _quicker_at_a_price(run: Run) -> Iterator[tuple[float, str]]:
+    """Where more is answered in a second, but the slowest of it later, or for more processor time."""
+    for (name, about), arm, other in product(run.scenarios.items(), OWN, PEERS):
+        ratio = run.ratio(name, arm, other)
+        if ratio is None or ratio < 1:
+            continue
+        for what, figures in {"p99": ["p99"], "CPU": ["app_cpu_ms", "database_cpu_ms"]}.items():
+            ours, theirs = (sum(run.figure(name, each, figure) or 0 for figure in figures) for each in (arm, other))
+            if 0 < theirs < ours:
+                noise = " (within noise)" if theirs / ours > 1 / NOISE else ""
+                costs = f"`{arm}` {number(ours)} ms, `{other}` {number(theirs)} ms"
+                yield theirs / ours, f"- {about['title']}, {what}: {costs}{noise}"
 
 
 def _dearer(run: Run) -> Iterator[tuple[float, str]]:
