@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from ecommerce_backend.api.conditional import content_tag, is_known
 from ecommerce_backend.api.views import read_only
 
-MOST_MADE = 16  # documents of 0.2 MB: one for each address that this server is known by
+MOST_MADE = 16  # documents of 0.2 MB, for the few addresses that this server is known by
 
 _made: dict[tuple[str, str], tuple[bytes, str]] = {}  # with their tags
 
@@ -39,7 +39,7 @@ def _file_for(request: HttpRequest, name: str) -> tuple[bytes, str]:
 @cache_control(public=True, no_cache=True)
 @condition(etag_func=lambda request, name: _file_for(request, name)[1])
 def document(request: HttpRequest, name: str) -> HttpResponse:
-    """The file `name` of the project, for the server that is asked, or 304. Cost: read once for each address."""
+    """The file `name` of the project, for the server that is asked, or 304. Cost: mostly none."""
     return HttpResponse(_file_for(request, name)[0], content_type="application/json")
 
 

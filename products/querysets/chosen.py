@@ -60,7 +60,12 @@ class ChosenCategories:
 
         Cost: as for their ids.
         """
-        return self._everything if self.are_several and not self.are_merged else self.products
+        return self._everything if self.are_among_others else self.products
+
+    @property
+    def are_among_others(self) -> bool:
+        """Whether a walk goes along the index of all, past the products of others. Cost: as for their ids."""
+        return self.are_several and not self.are_merged
 
     @property
     def everything(self) -> int:

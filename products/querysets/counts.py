@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from ecommerce_backend.statements import SQL, fetch, value
-from products.querysets.buckets import Covering, covering
+from products.querysets.buckets import covering
 from products.querysets.rows import conditions, numbering
 from products.querysets.selection import Selection
 from products.querysets.tally import ALL_CATEGORIES, EACH_CHOSEN, CategoryScope, category_scope, summing
@@ -101,22 +101,25 @@ def _known(queryset: "ProductQuerySet") -> Selection | None:
     return known if outside < min(numbers) else None
 
 
-def on_the_way(queryset: "ProductQuerySet", selections: list[Selection]) -> list[int]:
-    """How many rows of the index a walk meets between some bounds on what orders them. Cost: one query."""
-    chosen = queryset.chosen
-    is_of_all = chosen is not None and chosen.are_several and not chosen.are_merged
-    return _sums(
-        queryset, [(ALL_CATEGORIES if is_of_all else category_scope(queryset), covering(e)) for e in selections]
-    )
+def on_the_way(queryset: "ProductQuerySet", selections: list[Selection], *, with_ends: bool = True) -> list[int]:
+    """How many rows of the index a walk meets between some bounds on what orders them.
+
+    Without what is at the ends of a range they are at least so many. Cost: one query.
+    """
+    is_of_all = queryset.chosen is not None and queryset.chosen.are_among_others
+    return _sums(queryset, ALL_CATEGORIES if is_of_all else category_scope(queryset), selections, with_ends=with_ends)
 
 
 def _at_least(queryset: "ProductQuerySet", selections: list[Selection]) -> list[int]:
     """How many each of them has, but for what is at the ends of its range. Cost: one query."""
-    return _sums(queryset, [(category_scope(queryset), covering(each)._replace(ends=())) for each in selections])
+    return _sums(queryset, category_scope(queryset), selections, with_ends=False)
 
 
-def _sums(queryset: "ProductQuerySet", wanted: list[tuple[CategoryScope, Covering]]) -> list[int]:
-    sums = [summing(*each) for each in wanted]
+def _sums(
+    queryset: "ProductQuerySet", scope: CategoryScope, selections: list[Selection], *, with_ends: bool
+) -> list[int]:
+    covered = map(covering, selections)
+    sums = [summing(scope, each if with_ends else each._replace(ends=())) for each in covered]
     sql = ", ".join(each for each, _ in sums)
     [[found]] = fetch(queryset.db, f"SELECT ARRAY[{sql}]", [param for _, params in sums for param in params])
     return list(found)

@@ -29,7 +29,7 @@ _BY_CATEGORY_UP_TO = """
     counted AS MATERIALIZED (SELECT * FROM hits LIMIT %s)
     SELECT category_id, count(*), min(price), max(price) FROM counted GROUP BY category_id
 """
-# Where matches are no fewer, a sample that has enough of them takes less time than to collect them from the index.
+# Where one in so many products matches, a sample that has enough takes less time than to collect them from the index.
 SHARE_TO_SAMPLE = 50
 
 

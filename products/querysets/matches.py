@@ -73,7 +73,7 @@ def _find(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) 
 
 
 def exist(queryset: "ProductQuerySet") -> bool:
-    """Whether there is any. Cost: at most three queries; of many a sample has some, before the index has them all."""
+    """Whether there is any. Cost: at most four queries; that there are many a sample says sooner than an index."""
     known = _known(queryset)
     if known is not None:
         return known > 0

@@ -81,12 +81,16 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -
     more; at the latest after as many as there are to sort, by date twice as many, or an eighth of all, by date a
     quarter. Cost: one query, or two; up to four for a deep page; one more where there are bounds on what orders them.
     """
-    no_further = _no_further(queryset, offset + limit, counts, counts.in_index)
-    if no_further is None and counts.selected > FEW and (within := queryset.selection.on(columns(queryset)[0])):
-        [way] = on_the_way(queryset, [within])
-        no_further = _no_further(queryset, offset + limit, counts, max(way, counts.selected))
+    depth = offset + limit
+    # Of a search there are about so many. Whether its last page is all of it, a walk does not say.
+    full = limit if queryset.selection.search else min(limit, max(0, counts.selected - offset))
+    no_further = _no_further(queryset, depth, counts, counts.in_index)
+    within = queryset.selection.on(columns(queryset)[0])
+    if no_further is None and within and counts.selected > FEW and offset + full <= counts.selected:
+        [way] = on_the_way(queryset, [within], with_ends=False)
+        no_further = _no_further(queryset, depth, counts, max(way, counts.selected))
     found = walked(queryset, offset, limit, _UNCOUNTED, no_further=no_further)[0] if no_further is not None else []
-    return found if len(found) == limit else sorted_page(queryset, offset, limit, counts)
+    return found if len(found) == full else sorted_page(queryset, offset, limit, counts)
 
 
 def _in_order(queryset: "ProductQuerySet", offset: int, limit: int, number: SQL) -> RowsAndCount:

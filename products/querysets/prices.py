@@ -1,6 +1,8 @@
 """From the lowest to the highest price of a selection: what a sidebar shows, and no page needs."""
 
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -20,8 +22,7 @@ WAYS = ("", "-")  # from the lowest on, and from the highest on
 # Of so many that there are, spread evenly, the first by price is met after in_index / count rows. A walk is worth it
 # where it may go this many times as far.
 WORTH_A_WALK = 3
-# So many of the index are walked along in the time in which the index of words has collected twice as many matches.
-WALKED_MEANWHILE = 2
+MATCHES = 8  # are collected from the index of words in the time in which a walk passes over a row
 # Of the table itself PostgreSQL would walk along the index of prices, however far.
 _PRICES = """
     WITH hits AS MATERIALIZED (SELECT price FROM products_product WHERE {conditions})
@@ -32,15 +33,15 @@ _PRICES = """
 def prices(queryset: "ProductQuerySet", count: int, known: Prices = (None, None)) -> Prices:
     """The prices of about so many rows, of which some have the prices that are `known`.
 
-    Cost: two queries where an index has them in order, or they are many; where the first and last products by price are
-    others, one more that reads every row; of few that one alone. Where prices are known, up to four, and another one
-    if they are there no more.
+    Cost: two queries where an index has them in order; three where they are many, and one more that reads every row
+    where the first and last products by price are others; of few two, the last of which reads them. Where prices are
+    known, up to four, and another one if they are there no more.
     """
     if not count:
         return None, None
     low, high = known
     if low is not None and high is not None:
-        lowest, highest = _beyond(queryset, low, high, no_further=count // WALKED_MEANWHILE)
+        lowest, highest = _beyond(queryset, low, high, no_further=count // MATCHES)
         if lowest is not None and highest is not None and lowest <= low and highest >= high:
             return lowest, highest
         return _read(queryset)
@@ -58,7 +59,11 @@ def _beyond(queryset: "ProductQuerySet", low: Decimal, high: Decimal, *, no_furt
 
     They are met first along the index of prices. Where too much else lies there, the index of words has them, too.
     """
-    bounds = [Selection(max_price=low), Selection(min_price=high)]
+    selection = queryset.selection
+    bounds = [
+        Selection(min_price=selection.min_price, max_price=low),
+        Selection(min_price=high, max_price=selection.max_price),
+    ]
     found: list[Any] = [None, None]
     for place, number in enumerate(on_the_way(queryset, bounds)):
         if number <= no_further:
@@ -66,7 +71,7 @@ def _beyond(queryset: "ProductQuerySet", low: Decimal, high: Decimal, *, no_furt
             found[place] = next((Decimal(each.price) for each in plans.next_rows(row, 1, number)), None)
     left = [Q(**each.bounds()) for each, price in zip(bounds, found, strict=True) if price is None]
     if left:
-        read = _read(queryset.filter(left[0] | left[-1]))
+        read = _read(queryset.filter(reduce(or_, left)))
         found = [other if price is None else price for price, other in zip(found, read, strict=True)]
     return found[0], found[1]
 

@@ -24,9 +24,13 @@ class _NotIndexed(Func):
 
 
 def words_first(queryset: "ProductQuerySet", expected: Expected, *, at_most: int) -> "ProductQuerySet":
-    """The same matches, of which `at_most` are read; found by their words alone where less is read so. Cost: none."""
+    """The same matches, of which `at_most` are read; found by their words alone where less is read so.
+
+    How many match without the bounds is known of all categories, so beside some it is rarely thought worth it. Where it
+    was not asked how many there are, since they are few, nothing changes. Cost: none.
+    """
     matches, bounds = queryset.sought.at_most or 0, queryset.selection.bounds()
-    if not bounds or queryset.selection.id is not None or expected.selected >= matches:  # of few it is not asked
+    if not bounds or queryset.selection.id is not None or expected.selected >= matches:
         return queryset
     share = max(1, expected.selected) / matches
     by_words = min(matches, at_most / share)

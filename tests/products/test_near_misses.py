@@ -6,6 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from products import suggestions
 from products.models import Product, ProductWord
+from products.querysets import matches
+from products.querysets.expectation import Expected
 from products.querysets.selection import Selection
 from products.words import by_word
 from tests.factories import CategoryFactory, ProductFactory
@@ -173,3 +175,13 @@ def test_what_finds_nothing_is_looked_for_once(api, paging):
     with CaptureQueriesContext(connection) as captured:
         assert api.get("/api/products/", query).json()["results"] == []
     assert sum("FROM products_product " in each["sql"] for each in captured) == 1
+
+
+@pytest.mark.parametrize(("are_many", "number"), [(True, 0), (False, 1)])
+def test_of_many_that_are_elsewhere_none_is_looked_for(db, monkeypatch, django_assert_num_queries, are_many, number):
+    ProductFactory(name="Red lamp")
+    expected = Expected(20_000, are_many, 1_000_000)
+    monkeypatch.setattr("products.querysets.expectation.expected_number", lambda queryset: expected)
+    queryset = Product.objects.all().selected(Selection(search="red lamp"))
+    with django_assert_num_queries(number):
+        assert matches.exist(queryset)

@@ -37,14 +37,32 @@ def test_a_walk_goes_no_further_than_is_worth_it(monkeypatch, order, depth, matc
     assert walks == ([] if no_further is None else [no_further])
 
 
-@pytest.mark.parametrize(("way", "no_further"), [(194_000, 202_082), (190_000, 200_000), (1_000_000, None)])
-def test_a_walk_between_bounds_on_its_order_meets_nothing_that_is_outside(monkeypatch, way, no_further):
-    """The last page of 192,000 of the newest: all of those, and not of a million."""
+@pytest.fixture
+def newest(monkeypatch):
+    """Products below some price that came since June. Walks have no more than ten rows; where they begin is `way`."""
     walks = []
-    monkeypatch.setattr(plans, "walked", lambda *args, no_further: (walks.append(no_further), ([], 0))[1])
+    monkeypatch.setattr(plans, "walked", lambda *args, no_further: (walks.append(no_further), (["a row"] * 10, 0))[1])
     monkeypatch.setattr(plans, "sorted_page", lambda *args: "sorted")
-    monkeypatch.setattr(plans, "on_the_way", lambda queryset, bounds: [way for each in bounds if each.created_after])
-    queryset = Product.objects.order_by("-created_at", "-pk")
-    queryset.selection = Selection(max_price=3000, created_after=datetime(2025, 6, 1, tzinfo=UTC))
-    assert plans.rows(queryset, 99_980, 20, Counts(192_000, 1_000_000)) == "sorted"
-    assert walks == ([] if no_further is None else [no_further])
+
+    def rows(offset, *, way, search=""):
+        monkeypatch.setattr(plans, "on_the_way", lambda queryset, bounds, with_ends: [way])
+        queryset = Product.objects.order_by("-created_at", "-pk")
+        queryset.selection = Selection(max_price=3000, created_after=datetime(2025, 6, 1, tzinfo=UTC), search=search)
+        return plans.rows(queryset, offset, 20, Counts(192_000, 1_000_000)), walks
+
+    return rows
+
+
+@pytest.mark.parametrize(("way", "no_further"), [(194_000, 202_082), (190_000, 200_000), (1_000_000, None)])
+def test_a_walk_between_bounds_on_its_order_meets_nothing_that_is_outside(newest, way, no_further):
+    """A page in the middle of the 192,000 newest, which are not passed over as if they were spread among a million."""
+    assert newest(99_980, way=way) == ("sorted", [] if no_further is None else [no_further])
+
+
+def test_a_last_page_that_is_all_there_is_is_not_looked_for_again(newest):
+    assert newest(191_990, way=194_000) == (["a row"] * 10, [250_000])
+
+
+def test_the_last_page_of_a_search_which_has_about_so_many_is_sorted_at_once(newest):
+    assert newest(191_990, way=194_000, search="lamp") == ("sorted", [])
+    assert newest(99_980, way=194_000, search="lamp") == ("sorted", [202_082])

@@ -1,11 +1,12 @@
 """What a sample of the table says of how many there are."""
 
+from decimal import Decimal
 from itertools import cycle
 
 import pytest
 
 from products.models import Product
-from products.querysets.sample import ROWS_PER_PAGE, SAMPLED_ROWS, sampled
+from products.querysets.sample import ROWS_PER_PAGE, SAMPLED_ROWS, sampled, sampled_by_category
 from products.querysets.selection import Selection
 from tests.factories import CategoryFactory, ProductFactory
 
@@ -71,3 +72,13 @@ def test_where_a_sample_has_none_there_may_be_some(sampled_in_part):
     create(["Mug"] * ROWS)
     queryset, _ = matches(search="red lamp")
     assert sampled(queryset, ROWS) == (0, 0, 5 * 16 * ROWS_PER_PAGE)  # a fifth is sampled
+
+
+@pytest.mark.parametrize(("selected", "is_all"), [(ROWS // 2, False), (ROWS // 20, True)])
+def test_where_there_are_fewer_more_are_sampled(monkeypatch, selected, is_all):
+    monkeypatch.setattr("products.querysets.sample.SAMPLED_FOR_CATEGORIES", ROWS // 5)
+    monkeypatch.setattr("products.querysets.sample.ENOUGH", ROWS // 20)
+    create(["Lamp red", "Mug"] * (ROWS // 2), "garden")
+    queryset, number = matches(search="red lamp")
+    [(_, found, lowest, highest)] = sampled_by_category(queryset, ROWS, selected)
+    assert (found == number, lowest, highest) == (is_all, Decimal("9.99"), Decimal("9.99"))
