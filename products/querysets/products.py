@@ -125,8 +125,8 @@ class ProductQuerySet(QuerySet["Product"]):
         """Those whose name nearly has the words that are searched for: two as one, one as two, or others like them.
 
         For a search that finds nothing. None where without its filters it would: these only take away, and what it
-        means does not depend on them. Cost: with filters at most two queries to see that; two to see whether compounds
-        find something; and see `_meant`.
+        means does not depend on them. Cost: with filters at most four queries to see that; four to see whether
+        compounds find something; and see `_meant`.
         """
         if not self.tiers or (not self.selection.is_only_a_search and matches.exist(self._anywhere())):
             return None
@@ -142,17 +142,17 @@ class ProductQuerySet(QuerySet["Product"]):
         as_compounds = suggestions.compounds(text, {word for word, each in near.items() if each.are_slips})
         if as_compounds:
             selection = replace(self.selection, search=as_compounds)
-            yield self._instead(selection, search.sought(as_compounds, by_beginnings=False))
+            yield self.instead(selection, search.sought(as_compounds, by_beginnings=False), self._within_bounds())
         if any(each.words for each in near.values()):
             alike = {word: each.words for word, each in near.items()}
-            found = self._instead(self.selection, search.sought_nearly(text, alike))
+            found = self.instead(self.selection, search.sought_nearly(text, alike), self._within_bounds())
             found.is_near = True
             yield found
 
-    def _instead(self, selection: Selection, sought: Sought) -> "ProductQuerySet":
-        plain = self._within_bounds()
-        plain.selection, plain.chosen = selection, self.chosen
-        found = plain.matching(sought).order_by(*self.query.order_by)
+    def instead(self, selection: Selection, sought: Sought, within: "ProductQuerySet") -> "ProductQuerySet":
+        """What is `sought` among the products `within`, in the same categories and order. Cost: as `category_ids`."""
+        within.selection, within.chosen = selection, self.chosen
+        found = within.matching(sought).order_by(*self.query.order_by)
         if self.category_ids == []:
             found = found.none()
         return found if self.query.standard_ordering else found.reverse()

@@ -35,12 +35,9 @@ def words_first(queryset: "ProductQuerySet", expected: Expected, *, at_most: int
     share = max(1, expected.selected) / matches
     by_words = min(matches, at_most / share)
     by_both = min(expected.selected, at_most) + expected.in_index * share / ENTRIES
-    return _by_words(queryset, Q(**bounds)) if by_words < by_both else queryset
-
-
-def _by_words(queryset: "ProductQuerySet", bounds: Q) -> "ProductQuerySet":
-    searched = queryset.model._default_manager.filter(_NotIndexed(bounds))
-    searched.selection, searched.chosen = queryset.selection, queryset.chosen
-    found = searched.matching(queryset.sought).order_by(*queryset.query.order_by)
+    if by_words >= by_both:
+        return queryset
+    within = queryset.model._default_manager.filter(_NotIndexed(Q(**bounds)))
+    found = queryset.instead(queryset.selection, queryset.sought, within)
     found.start, found.is_near = queryset.start, queryset.is_near
-    return found if queryset.query.standard_ordering else found.reverse()
+    return found
