@@ -21,6 +21,22 @@ DESCRIPTION_MAX_LENGTH = 10_000
 SLUG_PATTERN = r"[a-z0-9]+(?:[-_]+[a-z0-9]+)*"
 
 
+BOUNDED = ("price", "created_at", "updated_at")  # ?min_price= and the others
+
+
+def indexes_of(column: str) -> list[models.Index]:
+    """The indexes of an order, of all products and of those in each category; read from either end.
+
+    They include whatever else a list may be bounded by: so what lies between bounds is counted, and the ids of its
+    pages are found, without a look at the table, however bounds are combined.
+    """
+    included = [each for each in BOUNDED if each != column]
+    return [
+        models.Index(fields=[column, "id"], include=["category", *included], name=f"product_{column}"),
+        models.Index(fields=["category", column, "id"], include=included, name=f"product_category_{column}"),
+    ]
+
+
 class Category(models.Model):
     """A shelf of the shop. Found by its slug or its id."""
 
@@ -111,21 +127,11 @@ class Product(models.Model):
             models.UniqueConstraint(fields=["import_key"], name="product_import_key_unique"),
         ]
         indexes = [
-            # GET /api/products/ in its default order, and each `ordering`; read from either end. What is included lets
-            # prices, days and categories be counted without a look at the table, however they are combined.
-            models.Index(fields=["created_at", "id"], include=["category", "price"], name="product_created_at"),
-            models.Index(fields=["updated_at", "id"], include=["category", "price"], name="product_updated_at"),
-            models.Index(fields=["price", "id"], include=["created_at", "updated_at"], name="product_price"),
-            models.Index(fields=["name", "id"], name="product_name"),
-            # The same in a ?category=.
-            models.Index(fields=["category", "created_at", "id"], name="product_category_created_at"),
-            models.Index(fields=["category", "updated_at", "id"], name="product_category_updated_at"),
-            models.Index(
-                fields=["category", "price", "id"],
-                include=["created_at", "updated_at"],
-                name="product_category_price",
-            ),
-            models.Index(fields=["category", "name", "id"], name="product_category_name"),
+            # GET /api/products/ in its default order, and each `ordering`; in a ?category=, too.
+            *indexes_of("created_at"),
+            *indexes_of("updated_at"),
+            *indexes_of("price"),
+            *indexes_of("name"),
             # None, unless a clock went back: so what is created since then is not looked for among earlier changes.
             models.Index(
                 fields=["updated_at"],

@@ -57,21 +57,16 @@ _SORTED = f"""
     (SELECT * FROM hits ORDER BY {{order}} LIMIT {{limit}} OFFSET {{offset}}) AS picked {_JOINED}
     ORDER BY {{order_of_page}}
 """  # noqa: S608
-# An order goes on after what the index has: what comes before the page is counted there by the first column, and only
-# rows that share it with the page are read.
+# An order goes on after what the index has: the page is found there by the first column, with the number of rows before
+# those that share its first value, and only rows that share one with the page are read and sorted.
 _PAST_OTHERS = """
     WITH page AS MATERIALIZED (
-        SELECT min(value) AS low, max(value) AS high FROM (
-            SELECT "{first}" AS value FROM products_product WHERE {where} ORDER BY 1 {way} LIMIT {limit} OFFSET {offset}
+        SELECT min(value) AS low, max(value) AS high, min(before) AS before FROM (
+            SELECT "{first}" AS value, rank() OVER (ORDER BY "{first}" {way}) - 1 AS before
+            FROM {among} WHERE {where} ORDER BY 1 {way} LIMIT {limit} OFFSET {offset}
         ) AS values
     )
     {picked} AND "{first}" BETWEEN (SELECT low FROM page) AND (SELECT high FROM page)
-"""
-# No more come before the page than are passed over. Without being told, the planner expects a third of all.
-_OTHERS = """
-    (SELECT count(*) FROM (
-        SELECT FROM products_product WHERE {where} AND "{first}" {before} LIMIT {offset}
-    ) AS others)
 """
 # The first rows of each category, from its own part of the index.
 _MERGED = """
@@ -105,13 +100,18 @@ def walked(
     window = {"counting": counted, "offset": offset, "limit": limit}
     if no_further is None and queryset.has_several_categories and is_in_order(queryset):
         sql, params = _merging(queryset, window)
-    elif no_further is None and offset > FEW and columns(queryset)[1:] != ["id"]:
-        sql, params = _skipping(queryset, window)
+    elif _goes_on(queryset) and (offset > FEW or no_further is not None):
+        sql, params = _skipping(queryset, window, no_further)
     else:
         sql, params = _walking(queryset, window, no_further)
     # Nothing that the planner is told makes a difference, but for how deep the page is.
     one_plan = queryset.selection.is_tallied and not offset and no_further in (None, FEW)
     return rows_and_count(fetch(queryset.db, sql, [*values, *params], one_plan=one_plan))
+
+
+def _goes_on(queryset: "ProductQuerySet") -> bool:
+    """Whether the order is that of an index, and goes on; not for searches."""
+    return not queryset.selection.search and columns(queryset)[1:] != ["id"]
 
 
 def _merging(queryset: "ProductQuerySet", window: dict[str, Any]) -> SQL:
@@ -121,17 +121,22 @@ def _merging(queryset: "ProductQuerySet", window: dict[str, Any]) -> SQL:
     return PAGE.format(picked=merged, **window, **orders(queryset, inner="first")), [queryset.category_ids, *params]
 
 
-def _skipping(queryset: "ProductQuerySet", window: dict[str, Any]) -> SQL:
+def _skipping(queryset: "ProductQuerySet", window: dict[str, Any], no_further: int | None) -> SQL:
     """The page of an order that is one of an index and goes on."""
-    where, values = conditions(queryset.started())
-    picked, params = picking(queryset.started())
+    rows = queryset.started()
+    (where, values), (picked, params) = conditions(rows), picking(rows)
+    among, those = _TABLE if no_further is None else first_rows(queryset, no_further, whole=False, in_order=False)
     first, is_descending = ordering(queryset)[0]
-    way, before = ("DESC", "> (SELECT high FROM page)") if is_descending else ("ASC", "< (SELECT low FROM page)")
-    names = {"first": first, "where": where, "way": way, "before": before, "picked": picked}
-    past_others, others = _PAST_OTHERS.format(**names, **window), _OTHERS.format(**names, **window)
-    left = {**window, "offset": f"{window['offset']} - {others}"}
-    sql = PAGE.format(picked=past_others, **left, **orders(queryset, inner="products_product"))
-    return sql, [*values, *params, *values]
+    names = {
+        "first": first,
+        "way": "DESC" if is_descending else "ASC",
+        "among": among,
+        "where": where,
+        "picked": picked,
+    }
+    left = {**window, "offset": f"{window['offset']} - (SELECT before FROM page)"}  # noqa: S608 - a number
+    page = _PAST_OTHERS.format(**names, **window)
+    return PAGE.format(picked=page, **left, **orders(queryset, inner="products_product")), [*those, *values, *params]
 
 
 def _walking(queryset: "ProductQuerySet", window: dict[str, Any], no_further: int | None) -> SQL:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
 MANY = 20 * FEW  # rows are read in a hundredth of a second
-# Walks go no further than this part of the index. Of more, the planner would sort the table; and what does not stand
-# together is sorted in less time.
+# Searches walk no further than this part of the index. Of more, the planner would sort the table; and what does not
+# stand together is sorted in less time.
 MOST_BY_DATE, MOST_OTHERWISE = 4, 8
 _UNCOUNTED: SQL = ("0", [])
 
@@ -77,9 +77,10 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -
     """`limit` rows from row `offset` on, of about `counts.selected`. Not where an index has them in their order.
 
     Where those that are met on the walk are fewer than they should be, because the order has to do with what is asked
-    for, it is given up: after twice the rows that should do, or a third of those that there are to sort, whichever are
-    more; at the latest after as many as there are to sort, by date twice as many, or an eighth of all, by date a
-    quarter. Cost: one query, or two; up to four for a deep page; one more where there are bounds on what orders them.
+    for, it is given up: after twice the rows that should do, or as many as there are to sort, whichever are more. In a
+    search, where rows are read on the walk, a third of those that there are to sort; at the latest after as many as
+    those, by date twice as many, or an eighth of all, by date a quarter. Cost: one query, or two; up to four for a deep
+    page; one more where there are bounds on what orders them.
     """
     depth = offset + limit
     # Of a search there are about so many. Whether its last page is all of it, a walk does not say.
@@ -126,6 +127,8 @@ def _no_further(queryset: "ProductQuerySet", depth: int, counts: Counts, way: in
     cost = _cost_of_a_row(queryset)
     if counts.selected <= max(FEW, cost * should_do) or not is_indexed(queryset):
         return None
+    if not queryset.selection.search:
+        return min(max(counts.selected, 2 * should_do), counts.in_index)
     no_further = min(max(counts.selected // 3, 2 * should_do), int(counts.selected / min(1, cost)))
     no_further = min(no_further, counts.in_index // (MOST_BY_DATE if _is_by_date(queryset) else MOST_OTHERWISE))
     return no_further if should_do <= no_further else None
@@ -134,8 +137,11 @@ def _no_further(queryset: "ProductQuerySet", depth: int, counts: Counts, way: in
 def _cost_of_a_row(queryset: "ProductQuerySet") -> float:
     """What a row on a walk takes, of the time for one that is sorted.
 
-    What follows each other by date mostly stands together.
+    Without a search the index alone is read. With one the row is, and those that follow each other by date mostly stand
+    together.
     """
+    if not queryset.selection.search:
+        return 0.1
     return 0.5 if _is_by_date(queryset) else 1.5
 
 

@@ -101,9 +101,10 @@ def columns(queryset: QuerySet[Any]) -> list[str]:
     return [column for column, _ in ordering(queryset)]
 
 
-def order_by(queryset: QuerySet[Any], *, of: str) -> str:
-    """The ordering in SQL, by the columns `of` a table."""
-    return ", ".join(f'{of}."{column}" {"DESC" if descends else "ASC"}' for column, descends in ordering(queryset))
+def order_by(queryset: QuerySet[Any], *, of: str, first_alone: bool = False) -> str:
+    """The ordering in SQL, by the columns `of` a table, or by the first of them."""
+    directions = ordering(queryset)[: 1 if first_alone else None]
+    return ", ".join(f'{of}."{column}" {"DESC" if descends else "ASC"}' for column, descends in directions)
 
 
 def has_rank(queryset: QuerySet[Any]) -> bool:

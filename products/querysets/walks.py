@@ -17,14 +17,16 @@ _NOT_CHANGED_BEFORE = """
 """
 
 
-def first_rows(queryset: "ProductQuerySet", number: int, *, whole: bool) -> SQL:
+def first_rows(queryset: "ProductQuerySet", number: int, *, whole: bool, in_order: bool = True) -> SQL:
     """The first `number` rows along the index of the order, `whole` or with what a page needs of them.
 
-    Of several categories that are merged, each is walked along its own part of the index, all at once.
+    Unless they are to be `in_order`, those with the same first value may come in any. Of several categories that are
+    merged, each is walked along its own part of the index, all at once.
     """
     where, params = _begun(queryset)
     wanted = "*" if whole or queryset.selection.search else ", ".join(_needed(queryset))
-    ending = f"ORDER BY {order_by(queryset, of='products_product')} LIMIT {number}"
+    order = order_by(queryset, of="products_product", first_alone=not in_order)
+    ending = f"ORDER BY {order} LIMIT {number}"
     sql = f"SELECT {wanted} FROM products_product WHERE {where}"  # noqa: S608 - columns, and what the ORM writes
     if queryset.chosen is not None and queryset.chosen.are_merged:
         # Of parts that are in order and end PostgreSQL takes the next row of all, when it is wanted.
@@ -36,7 +38,7 @@ def first_rows(queryset: "ProductQuerySet", number: int, *, whole: bool) -> SQL:
 
 def first_rows_number(queryset: "ProductQuerySet", at_most: int) -> int:
     """How many rows a walk meets that may go no further than `at_most`. Cost: one query."""
-    sql, params = first_rows(queryset, at_most, whole=False)
+    sql, params = first_rows(queryset, at_most, whole=False, in_order=False)
     return value(queryset.db, (f"(SELECT count(*) FROM {sql})", params))  # noqa: S608 - as above
 
 

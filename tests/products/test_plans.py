@@ -9,6 +9,25 @@ from products.querysets import plans
 from products.querysets.counts import Counts
 from products.querysets.selection import Selection
 
+JUNE = datetime(2025, 6, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def in_vain(monkeypatch):
+    """How far a walk may go that finds nothing; None where there is none."""
+    walks = []
+    monkeypatch.setattr(plans, "walked", lambda *args, no_further: (walks.append(no_further), ([], 0))[1])
+    monkeypatch.setattr(plans, "on_the_way", lambda queryset, bounds, with_ends: [1_000_000])
+    monkeypatch.setattr(plans, "sorted_page", lambda *args: "sorted")
+
+    def walked(order, depth, matches, selection):
+        queryset = Product.objects.order_by(order, "pk")
+        queryset.selection = selection
+        assert plans.rows(queryset, depth - 20, 20, Counts(matches, 1_000_000)) == "sorted"  # after a walk in vain, too
+        return walks[-1] if walks else None
+
+    return walked
+
 
 @pytest.mark.parametrize(
     ("order", "depth", "matches", "no_further"),
@@ -28,13 +47,26 @@ from products.querysets.selection import Selection
         ("price", 100_000, 780_000, None),  # an eighth of all would not do
     ],
 )
-def test_a_walk_goes_no_further_than_is_worth_it(monkeypatch, order, depth, matches, no_further):
-    walks = []
-    monkeypatch.setattr(plans, "walked", lambda *args, no_further: (walks.append(no_further), ([], 0))[1])
-    monkeypatch.setattr(plans, "sorted_page", lambda *args: "sorted")
-    queryset = Product.objects.order_by(order, "pk")
-    assert plans.rows(queryset, depth - 20, 20, Counts(matches, 1_000_000)) == "sorted"  # after a walk in vain, too
-    assert walks == ([] if no_further is None else [no_further])
+def test_a_walk_of_a_search_goes_no_further_than_is_worth_it(in_vain, order, depth, matches, no_further):
+    assert in_vain(order, depth, matches, Selection(search="lamp")) == no_further
+
+
+@pytest.mark.parametrize(
+    ("depth", "matches", "no_further"),
+    [
+        (20, 500, None),  # few are sorted at once
+        (20, 1_400, None),
+        (20, 1_500, 26_666),  # 13,333 entries of the index should do, and are read in the time for a tenth of the rows
+        (20, 26_000, 26_000),  # as many as there are to sort
+        (100_000, 300_000, 666_666),
+        (90_000, 90_000, None),
+        (100_000, 820_000, 820_000),
+        (100_000, 110_000, 1_000_000),  # there are no more
+    ],
+)
+@pytest.mark.parametrize("order", ["price", "-updated_at", "name"])
+def test_a_walk_that_reads_nothing_but_an_index_goes_further(in_vain, order, depth, matches, no_further):
+    assert in_vain(order, depth, matches, Selection(max_price=3000, created_after=JUNE)) == no_further
 
 
 @pytest.fixture
@@ -44,11 +76,11 @@ def newest(monkeypatch):
     monkeypatch.setattr(plans, "walked", lambda *args, no_further: (walks.append(no_further), (["a row"] * 10, 0))[1])
     monkeypatch.setattr(plans, "sorted_page", lambda *args: "sorted")
 
-    def rows(offset, *, way, search=""):
+    def rows(offset, *, way, search="lamp", number=192_000):
         monkeypatch.setattr(plans, "on_the_way", lambda queryset, bounds, with_ends: [way])
         queryset = Product.objects.order_by("-created_at", "-pk")
-        queryset.selection = Selection(max_price=3000, created_after=datetime(2025, 6, 1, tzinfo=UTC), search=search)
-        return plans.rows(queryset, offset, 20, Counts(192_000, 1_000_000)), walks
+        queryset.selection = Selection(max_price=3000, created_after=JUNE, search=search)
+        return plans.rows(queryset, offset, 20, Counts(number, 1_000_000)), walks
 
     return rows
 
@@ -59,10 +91,14 @@ def test_a_walk_between_bounds_on_its_order_meets_nothing_that_is_outside(newest
     assert newest(99_980, way=way) == ("sorted", [] if no_further is None else [no_further])
 
 
+def test_a_walk_along_an_index_alone_takes_account_of_the_bounds_as_well(newest):
+    assert newest(89_980, way=100_000, search="", number=90_000) == ("sorted", [200_000])
+
+
 def test_a_last_page_that_is_all_there_is_is_not_looked_for_again(newest):
-    assert newest(191_990, way=194_000) == (["a row"] * 10, [250_000])
+    assert newest(191_990, way=194_000, search="") == (["a row"] * 10, [1_000_000])
 
 
 def test_the_last_page_of_a_search_which_has_about_so_many_is_sorted_at_once(newest):
-    assert newest(191_990, way=194_000, search="lamp") == ("sorted", [])
-    assert newest(99_980, way=194_000, search="lamp") == ("sorted", [202_082])
+    assert newest(191_990, way=194_000) == ("sorted", [])
+    assert newest(99_980, way=194_000) == ("sorted", [202_082])

@@ -8,6 +8,12 @@ from tests.products.query_plans.conftest import CATEGORIES, nodes
 pytestmark = pytest.mark.django_db
 
 
+def index_only():
+    """In this transaction no page is known to be visible to all, so the planner would see no gain in an index alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off")
+
+
 @pytest.mark.parametrize(
     ("query", "index"),
     [
@@ -31,12 +37,22 @@ def test_a_page_is_served_by_the_index_that_was_made_for_it(plans, query, index)
 @pytest.mark.parametrize("bound", ["created_after=2024-01-01", "created_before=2024-01-01", "updated_after=2024-01-01"])
 @pytest.mark.parametrize("category", CATEGORIES[:2])
 def test_prices_and_days_are_counted_without_a_look_at_the_table(plans, bound, category):
-    with connection.cursor() as cursor:
-        # In this transaction no page is known to be visible to all, so the planner would see no gain in an index alone.
-        cursor.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off")
+    index_only()
     index = "product_category_price" if category else "product_price"
     found = [node for plan in plans(f"min_price=100&max_price=101&{bound}&{category}") for node in nodes(plan)]
     assert "Index Only Scan" in {node["Node Type"] for node in found if node.get("Index Name") == index}
+
+
+@pytest.mark.parametrize("bounds", ["min_price=5&created_after=2023-02-01", "max_price=2000&updated_after=2023-03-01"])
+@pytest.mark.parametrize("category", CATEGORIES[:2] + CATEGORIES[3:4] + CATEGORIES[5:])
+def test_pages_between_bounds_are_found_in_an_index_alone(plans, bounds, category):
+    """Where rows are read on the way, PostgreSQL may take it for shorter to sort all that an index has."""
+    index_only()
+    for ordering in ("created_at", "-updated_at", "price", "name", "-name,price"):
+        *_, page = plans(f"{bounds}&{category}&ordering={ordering}")
+        scans = [node for node in nodes(page) if node.get("Relation Name") == "products_product"]
+        walks = [node for node in scans if node["Index Name"] != "products_product_pkey"]
+        assert {node["Node Type"] for node in walks} == {"Index Only Scan"}
 
 
 def test_a_category_is_found_by_its_slug(large_shop):
