@@ -1,9 +1,9 @@
 """The questions behind docs/performance.md, each put to the database in two ways."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 ROW = "SELECT p.* FROM products_product p"
-JOINED = f"{ROW} JOIN products_category c ON c.id = p.category_id"
 MOST = "ARRAY(SELECT id FROM products_category WHERE slug <> 'pet-supplies')"
 MOST_AS_WORDS = f"(SELECT string_agg('''=' || id || '''', ' | ') FROM unnest({MOST}) AS most (id))::tsquery"
 EVERYBODY = "category_id = '00000000-0000-0000-0000-000000000000'"
@@ -12,13 +12,32 @@ LARGE = "(SELECT id FROM products_category WHERE slug = 'electronics')"
 GARDEN = "(SELECT id FROM products_category WHERE slug = 'garden')"
 CHEAPEST = f"{ROW} WHERE category_id = {GARDEN} ORDER BY price, id LIMIT 20"
 FIVE = ("garden", "kitchen", "lighting", "shoes", "toys")
-FIRST_OF_EACH = [
-    f"(SELECT id, price FROM products_product WHERE category_id = (SELECT id FROM products_category "
-    f"WHERE slug = '{slug}') ORDER BY price, id LIMIT 30000)"
-    for slug in FIVE
-]
+NEWEST = "ORDER BY created_at DESC, id DESC"
 GAMING_LAPTOP = "words @@ '''game'' & ''laptop'''::tsquery"
 WIRELESS_IN_LARGE = f"words @@ '''wireless'''::tsquery AND words @@ ('''=' || {LARGE} || '''')::tsquery"
+
+
+def ids_first(offset: int | str, where: str = "") -> str:
+    """A page of the newest."""
+    return f"{ROW} WHERE id IN (SELECT id FROM products_product {where} {NEWEST} LIMIT 20 OFFSET {offset}) {NEWEST}"
+
+
+def first_of_each(slugs: Sequence[str], number: int, order: str, way: str = "ASC") -> str:
+    """The first rows of some categories, of each by itself."""
+    return " UNION ALL ".join(
+        f"(SELECT id, {order} AS place, price FROM products_product WHERE category_id = (SELECT id FROM "
+        f"products_category WHERE slug = '{slug}') ORDER BY place {way}, id {way} LIMIT {number})"
+        for slug in slugs
+    )
+
+
+def newest_between(order: str) -> str:
+    """The newest products of three categories between two prices."""
+    parts = first_of_each(("beauty", "garden", "shoes"), 20_000, order, "DESC")
+    return (
+        f"SELECT id FROM (SELECT * FROM ({parts}) AS parts ORDER BY place DESC, id DESC LIMIT 20000) AS walk "
+        "WHERE price BETWEEN 5 AND 2000 ORDER BY place DESC, id DESC LIMIT 20"
+    )
 
 
 @dataclass(frozen=True)
@@ -31,11 +50,7 @@ class Technique:
 
 
 TECHNIQUES = [
-    Technique(
-        "How many products there are: counted, tallied",
-        "SELECT count(*) FROM products_product",
-        ALL,
-    ),
+    Technique("How many products there are: counted, tallied", "SELECT count(*) FROM products_product", ALL),
     Technique(
         "The ends of a range, 10.50 to 10.99 and 99 to 99.90: counted with an OR, each by itself",
         "SELECT count(*) FROM products_product WHERE price BETWEEN 10.50 AND 10.99 OR price BETWEEN 99 AND 99.90",
@@ -145,12 +160,6 @@ TECHNIQUES = [
         CHEAPEST,
     ),
     Technique(
-        "A small category, the cheapest first: joined by its slug, by its id",
-        f"{JOINED} WHERE c.slug = 'pet-supplies' ORDER BY p.price, p.id LIMIT 20",
-        f"{ROW} WHERE category_id = (SELECT id FROM products_category WHERE slug = 'pet-supplies') "
-        "ORDER BY price, id LIMIT 20",
-    ),
-    Technique(
         "Two categories, the dearest first: one walk past all others, the first of each merged",
         f"{ROW} WHERE category_id = ANY(ARRAY(SELECT id FROM products_category WHERE slug IN ('garden', 'toys'))) "
         "ORDER BY price DESC, id DESC LIMIT 20",
@@ -163,19 +172,27 @@ TECHNIQUES = [
         f"SELECT found.id FROM products_category c, LATERAL (SELECT id, price FROM products_product p "
         f"WHERE p.category_id = c.id ORDER BY price, id LIMIT 30000) found WHERE c.slug IN {FIVE} "
         "ORDER BY found.price, found.id LIMIT 20 OFFSET 29980",
-        f"SELECT id FROM ({' UNION ALL '.join(FIRST_OF_EACH)}) AS walk ORDER BY price, id LIMIT 20 OFFSET 29980",
+        f"SELECT id FROM ({first_of_each(FIVE, 30_000, 'price')}) AS walk ORDER BY place, id LIMIT 20 OFFSET 29980",
+    ),
+    Technique("Page 2,000: rows all the way, ids first", f"{ROW} {NEWEST} LIMIT 20 OFFSET 39980", ids_first(39980)),
+    Technique(
+        "Page 5,000: ids first all the way, from the day on that the tally says",
+        ids_first(99980),
+        "WITH days AS (SELECT bucket, sum(sum(products)) OVER (ORDER BY bucket DESC) AS until, sum(products) AS number "
+        f"FROM products_producttally WHERE step = -1 AND {EVERYBODY} GROUP BY bucket), "
+        "place AS MATERIALIZED (SELECT to_timestamp(86400.0 * (bucket + 1)) AS day, 99980 - until + number AS row "
+        "FROM days WHERE until > 99980 ORDER BY bucket DESC LIMIT 1) "
+        + ids_first("(SELECT row FROM place)", "WHERE created_at < (SELECT day FROM place)"),
     ),
     Technique(
-        "Page 2,000: rows all the way, ids first",
-        f"{ROW} ORDER BY created_at DESC, id DESC LIMIT 20 OFFSET 39980",
-        f"{ROW} WHERE id IN (SELECT id FROM products_product ORDER BY created_at DESC, id DESC LIMIT 20 OFFSET 39980) "
-        "ORDER BY created_at DESC, id DESC",
+        # With an expression in their place the days are no order of any index.
+        "The newest of three categories between two prices: the index of days has no prices, it has them",
+        newest_between("created_at + interval '0'"),
+        newest_between("created_at"),
     ),
     Technique(
         "The page after a row in the middle: by its number, by cursor",
-        f"{ROW} WHERE id IN (SELECT id FROM products_product ORDER BY created_at DESC, id DESC LIMIT 20 OFFSET 500000) "
-        "ORDER BY created_at DESC, id DESC",
-        f"{ROW} WHERE (created_at, id) < ('2024-07-01', 'ffffffff-ffff-ffff-ffff-ffffffffffff') "
-        "ORDER BY created_at DESC, id DESC LIMIT 20",
+        ids_first(500_000),
+        f"{ROW} WHERE (created_at, id) < ('2024-07-01', 'ffffffff-ffff-ffff-ffff-ffffffffffff') {NEWEST} LIMIT 20",
     ),
 ]

@@ -23,6 +23,8 @@ DAYS = (1, 64)
 FIRST_DAY, LAST_DAY = -1_000_000, 3_000_000  # all that there are lie between them
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _DAY = timedelta(days=1) // MICROSECOND
+# By column, from wide to narrow; but for the one with everything.
+STEPS_OF = {"price": STEPS[-2::-1], "created_at": tuple(-width for width in reversed(DAYS))}
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,30 @@ def covering(selection: "Selection") -> Covering:
     if selection.has_prices:
         return _prices(selection.min_price, selection.max_price)
     if selection.created_after or selection.created_before:
-        return _days(selection.created_after, selection.created_before)
+        return _days(_microseconds(selection.created_after), _microseconds(selection.created_before))
     return EVERYTHING
+
+
+def outside(selection: "Selection", *, is_descending: bool) -> Covering | None:
+    """What comes before a selection in the order of its prices or its days; None where it has no bound there."""
+    low, high = selection.min_price, selection.max_price
+    after, before = _microseconds(selection.created_after), _microseconds(selection.created_before)
+    if is_descending and high is not None:
+        return _prices(high + CENT, None)
+    if is_descending and before is not None:
+        return _days(before + 1, None)
+    if not is_descending and low is not None:
+        return _prices(None, low - CENT)
+    if not is_descending and after is not None:
+        return _days(None, after - 1)
+    return None
+
+
+def ends(column: str, bucket: int) -> tuple[Any, Any]:
+    """From where to where, both included, one of the narrowest buckets of a column goes."""
+    if column == "price":
+        return Decimal(bucket), bucket + 1 - CENT
+    return EPOCH + timedelta(days=bucket), EPOCH + timedelta(days=bucket, microseconds=_DAY - 1)
 
 
 def _prices(lowest: Decimal | None, highest: Decimal | None) -> Covering:
@@ -60,10 +84,14 @@ def _prices(lowest: Decimal | None, highest: Decimal | None) -> Covering:
     return Covering([Buckets(*each) for each in ranges], "price", [(start * CENT, stop * CENT) for start, stop in ends])
 
 
-def _days(after: datetime | None, before: datetime | None) -> Covering:
-    # In microseconds: the day after the last one that there is has no datetime.
-    low = FIRST_DAY * _DAY if after is None else (after - EPOCH) // MICROSECOND
-    high = LAST_DAY * _DAY - 1 if before is None else (before - EPOCH) // MICROSECOND
+def _microseconds(moment: datetime | None) -> int | None:
+    # The day after the last one that there is has no datetime.
+    return None if moment is None else (moment - EPOCH) // MICROSECOND
+
+
+def _days(after: int | None, before: int | None) -> Covering:
+    low = FIRST_DAY * _DAY if after is None else after
+    high = LAST_DAY * _DAY - 1 if before is None else before
     ranges, ends = _split(low, high, _DAY, DAYS)
     moments = [(EPOCH + start * MICROSECOND, EPOCH + stop * MICROSECOND) for start, stop in ends]
     return Covering([Buckets(-width, first, last) for width, first, last in ranges], "created_at", moments)

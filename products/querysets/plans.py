@@ -12,6 +12,7 @@ from products.querysets.counts import Counts, counting, counting_all, counts_of,
 from products.querysets.deep import sorted_page
 from products.querysets.pages import FEW, RowsAndCount, is_in_order, is_indexed, sorted_rows, walked
 from products.querysets.rows import ProductRow, columns
+from products.querysets.skips import skipped
 from products.querysets.walks import first_rows_number
 
 if TYPE_CHECKING:
@@ -97,8 +98,13 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -
 def _in_order(queryset: "ProductQuerySet", offset: int, limit: int, number: SQL) -> RowsAndCount:
     """Rows in the order of an index that has nothing else, or has it in each category; and what `number` is.
 
-    Deep down fewer rows are read by walking along them all at once, or past those of others. Cost: one query, or two.
+    Deep down fewer rows are read by walking along them all at once, or past those of others. Cost: one query, or two;
+    one more for a deep page.
     """
+    place = skipped(queryset, offset)
+    if place is None:
+        return [], value(queryset.db, number)
+    queryset, offset = place
     if queryset.chosen is not None and queryset.has_several_categories:
         if offset >= queryset.chosen.products:
             return [], value(queryset.db, number)

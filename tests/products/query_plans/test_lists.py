@@ -99,6 +99,16 @@ def test_a_walk_along_several_categories_meets_no_products_of_others(plans, quer
     assert sum(map(rows_touched, ways)) <= walk["Actual Rows"] + len(ways)
 
 
+@pytest.mark.parametrize("bounds", ["", "min_price=20.50&max_price=999.99", "created_after=2023-02-03T04:05:06Z"])
+@pytest.mark.parametrize("category", ["", "category=electronics", "category=books,electronics,laptops"])
+def test_what_comes_before_a_deep_page_is_not_read(plans, category, bounds):
+    column = "price" if "price" in bounds else "created_at"
+    for ordering in (column, f"-{column}", f"-{column},name"):
+        query = f"{category}&{bounds}&ordering={ordering}&page=350&page_size=100"
+        for plan in plans(query):
+            assert_bounded(plan, query, 4_000, 4_000)
+
+
 @pytest.mark.parametrize("category", CATEGORIES[:2])
 def test_what_comes_before_a_deep_page_is_passed_over_whatever_follows_in_the_order(plans, category):
     with connection.cursor() as cursor:
