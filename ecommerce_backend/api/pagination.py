@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from ecommerce_backend.api.uris import absolute_uri
 
 CURSOR_PARAM = "cursor"
-LAST_ROW = 100_000  # rows further down are not served by number: reaching them costs reading all before them
+LAST_ROW = 100_000  # rows further down are not served by number: to reach them all before them may have to be read
 
 # ASCII digits only: int() also takes those of other scripts, and underscores; but not more digits than that.
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,4000}")

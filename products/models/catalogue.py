@@ -15,20 +15,17 @@ from uuid_utils.compat import uuid7
 from ecommerce_backend.api.text import UUID_PATTERN, normalize_text, validate_line, validate_multiline
 from products.indexing import ProductWords
 from products.models.moments import ChangeMomentField
-from products.querysets import CategoryQuerySet, ProductQuerySet, ProductRow, fetch_product, name_key
+from products.querysets import BOUNDED, CategoryQuerySet, ProductQuerySet, ProductRow, fetch_product, name_key
 
 DESCRIPTION_MAX_LENGTH = 10_000
 SLUG_PATTERN = r"[a-z0-9]+(?:[-_]+[a-z0-9]+)*"
 
 
-BOUNDED = ("price", "created_at", "updated_at")  # ?min_price= and the others
-
-
 def indexes_of(column: str) -> list[models.Index]:
     """The indexes of an order, of all products and of those in each category; read from either end.
 
-    They include whatever else a list may be bounded by: so what lies between bounds is counted, and the ids of its
-    pages are found, without a look at the table, however bounds are combined.
+    They include whatever else there may be bounds on: so what lies between bounds is counted, and the ids of its pages
+    are found, without a look at the table, however bounds are combined; but for ids by a name that comes second.
     """
     included = [each for each in BOUNDED if each != column]
     return [

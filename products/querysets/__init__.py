@@ -4,6 +4,15 @@ from products.querysets.categories import CategoryQuerySet, name_key
 from products.querysets.pages import fetch_product
 from products.querysets.products import ProductQuerySet
 from products.querysets.rows import CategoryRow, ProductRow
-from products.querysets.selection import Selection
+from products.querysets.selection import BOUNDED, Selection
 
-__all__ = ["CategoryQuerySet", "CategoryRow", "ProductQuerySet", "ProductRow", "Selection", "fetch_product", "name_key"]
+__all__ = [
+    "BOUNDED",
+    "CategoryQuerySet",
+    "CategoryRow",
+    "ProductQuerySet",
+    "ProductRow",
+    "Selection",
+    "fetch_product",
+    "name_key",
+]

@@ -24,7 +24,7 @@ FIRST_DAY, LAST_DAY = -1_000_000, 3_000_000  # all that there are lie between th
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _DAY = timedelta(days=1) // MICROSECOND
 # By column, from wide to narrow; but for the one with everything.
-STEPS_OF = {"price": STEPS[-2::-1], "created_at": tuple(-width for width in reversed(DAYS))}
+STEPS_OF = {"price": tuple(reversed(STEPS[:-1])), "created_at": tuple(-width for width in reversed(DAYS))}
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def covering(selection: "Selection") -> Covering:
     return EVERYTHING
 
 
-def outside(selection: "Selection", *, is_descending: bool) -> Covering | None:
+def preceding(selection: "Selection", *, is_descending: bool) -> Covering | None:
     """What comes before a selection in the order of its prices or its days; None where it has no bound there."""
     low, high = selection.min_price, selection.max_price
     after, before = _microseconds(selection.created_after), _microseconds(selection.created_before)
@@ -71,7 +71,7 @@ def outside(selection: "Selection", *, is_descending: bool) -> Covering | None:
     return None
 
 
-def ends(column: str, bucket: int) -> tuple[Any, Any]:
+def span(column: str, bucket: int) -> tuple[Any, Any]:
     """From where to where, both included, one of the narrowest buckets of a column goes."""
     if column == "price":
         return Decimal(bucket), bucket + 1 - CENT

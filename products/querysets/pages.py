@@ -10,6 +10,7 @@ from django.db.models.expressions import RawSQL
 
 from ecommerce_backend.statements import SQL, Rows, fetch
 from products.querysets.rows import ProductRow, columns, compiled, conditions, has_rank, order_by, ordering
+from products.querysets.selection import BOUNDED
 from products.querysets.walks import first_rows
 
 if TYPE_CHECKING:
@@ -58,15 +59,19 @@ _SORTED = f"""
     ORDER BY {{order_of_page}}
 """  # noqa: S608
 # An order goes on after what the index has: the page is found there by the first column, with the number of rows before
-# those that share its first value, and only rows that share one with the page are read and sorted.
+# those that share its first value, and only rows that share one with the page are sorted. Names, which no index of
+# another order has, are looked up for these alone.
 _PAST_OTHERS = """
     WITH page AS MATERIALIZED (
         SELECT min(value) AS low, max(value) AS high, min(before) AS before FROM (
             SELECT "{first}" AS value, rank() OVER (ORDER BY "{first}" {way}) - 1 AS before
             FROM {among} WHERE {where} ORDER BY 1 {way} LIMIT {limit} OFFSET {offset}
         ) AS values
+    ), sharing AS MATERIALIZED (
+        SELECT {indexed} FROM products_product
+        WHERE {where} AND "{first}" BETWEEN (SELECT low FROM page) AND (SELECT high FROM page)
     )
-    {picked} AND "{first}" BETWEEN (SELECT low FROM page) AND (SELECT high FROM page)
+    SELECT {ordered} FROM {sharing}
 """
 # The first rows of each category, from its own part of the index.
 _MERGED = """
@@ -123,20 +128,17 @@ def _merging(queryset: "ProductQuerySet", window: dict[str, Any]) -> SQL:
 
 def _skipping(queryset: "ProductQuerySet", window: dict[str, Any], no_further: int | None) -> SQL:
     """The page of an order that is one of an index and goes on."""
-    rows = queryset.started()
-    (where, values), (picked, params) = conditions(rows), picking(rows)
+    where, values = conditions(queryset.started())
     among, those = _TABLE if no_further is None else first_rows(queryset, no_further, whole=False, in_order=False)
-    first, is_descending = ordering(queryset)[0]
-    names = {
-        "first": first,
-        "way": "DESC" if is_descending else "ASC",
-        "among": among,
-        "where": where,
-        "picked": picked,
-    }
+    (first, is_descending), *_ = ordering(queryset)
+    ordered = [f'products_product."{column}"' for column in columns(queryset)]
+    is_covered = {first, "id", *BOUNDED} >= set(columns(queryset))
+    names = {"first": first, "way": "DESC" if is_descending else "ASC", "among": among, "where": where}
+    names |= {"ordered": ", ".join(ordered), "indexed": ", ".join(ordered) if is_covered else "id"}
+    names["sharing"] = "sharing AS products_product" if is_covered else "sharing JOIN products_product USING (id)"
     left = {**window, "offset": f"{window['offset']} - (SELECT before FROM page)"}  # noqa: S608 - a number
     page = _PAST_OTHERS.format(**names, **window)
-    return PAGE.format(picked=page, **left, **orders(queryset, inner="products_product")), [*those, *values, *params]
+    return PAGE.format(picked=page, **left, **orders(queryset, inner="products_product")), [*those, *values, *values]
 
 
 def _walking(queryset: "ProductQuerySet", window: dict[str, Any], no_further: int | None) -> SQL:

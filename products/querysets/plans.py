@@ -22,6 +22,7 @@ MANY = 20 * FEW  # rows are read in a hundredth of a second
 # Searches walk no further than this part of the index. Of more, the planner would sort the table; and what does not
 # stand together is sorted in less time.
 MOST_BY_DATE, MOST_OTHERWISE = 4, 8
+MOST_OF_INDEX = 4  # the same without a search, where no more should do
 _UNCOUNTED: SQL = ("0", [])
 
 
@@ -29,7 +30,8 @@ def page(queryset: "ProductQuerySet", offset: int, limit: int) -> RowsAndCount:
     """`limit` rows from row `offset` on, and how many there are, exactly. Not for searches.
 
     Cost: one query where an index has the rows in their order, or its first ones will do; else two, or three with
-    categories, and one more when a walk is given up; one more where the tally does not know their number.
+    categories, and one more when a walk is given up; one more where the tally does not know their number, and one for a
+    deep page.
     """
     if is_in_order(queryset):
         return _in_order(queryset, offset, limit, counting(queryset))
@@ -78,10 +80,11 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -
     """`limit` rows from row `offset` on, of about `counts.selected`. Not where an index has them in their order.
 
     Where those that are met on the walk are fewer than they should be, because the order has to do with what is asked
-    for, it is given up: after twice the rows that should do, or as many as there are to sort, whichever are more. In a
-    search, where rows are read on the walk, a third of those that there are to sort; at the latest after as many as
-    those, by date twice as many, or an eighth of all, by date a quarter. Cost: one query, or two; up to four for a deep
-    page; one more where there are bounds on what orders them.
+    for, it is given up: after three times as many as should do, or as many as there are to sort, of a quarter of all at
+    most, whichever are more. In a search, where rows are read on the walk, after twice those that should do, or a third
+    of those that there are to sort; at the latest after as many as those, by date twice as many, or an eighth of all,
+    by date a quarter. Cost: one query, or two; up to four for a deep page; one more where there are bounds on what
+    orders them.
     """
     depth = offset + limit
     # Of a search there are about so many. Whether its last page is all of it, a walk does not say.
@@ -121,10 +124,10 @@ def _in_order(queryset: "ProductQuerySet", offset: int, limit: int, number: SQL)
 def _may_be_among_the_first(queryset: "ProductQuerySet", depth: int) -> bool:
     """Whether it is worth a look at the first rows of the order, before it is known how many there are.
 
-    It is where the index of the order has the price: then the look costs a tenth of a millisecond.
+    It is where the prices have to do with no other condition: then the look costs a tenth of a millisecond.
     """
     by_price_alone = queryset.chosen is None and queryset.selection.is_tallied and not queryset.selection.has_dates
-    return by_price_alone and columns(queryset) in (["created_at", "id"], ["updated_at", "id"]) and 0 < depth <= FEW
+    return by_price_alone and is_indexed(queryset) and columns(queryset)[1:] == ["id"] and 0 < depth <= FEW
 
 
 def _no_further(queryset: "ProductQuerySet", depth: int, counts: Counts, way: int) -> int | None:
@@ -134,7 +137,7 @@ def _no_further(queryset: "ProductQuerySet", depth: int, counts: Counts, way: in
     if counts.selected <= max(FEW, cost * should_do) or not is_indexed(queryset):
         return None
     if not queryset.selection.search:
-        return min(max(counts.selected, 2 * should_do), counts.in_index)
+        return min(max(min(counts.selected, counts.in_index // MOST_OF_INDEX), 3 * should_do), counts.in_index)
     no_further = min(max(counts.selected // 3, 2 * should_do), int(counts.selected / min(1, cost)))
     no_further = min(no_further, counts.in_index // (MOST_BY_DATE if _is_by_date(queryset) else MOST_OTHERWISE))
     return no_further if should_do <= no_further else None
@@ -143,11 +146,11 @@ def _no_further(queryset: "ProductQuerySet", depth: int, counts: Counts, way: in
 def _cost_of_a_row(queryset: "ProductQuerySet") -> float:
     """What a row on a walk takes, of the time for one that is sorted.
 
-    Without a search the index alone is read. With one the row is, and those that follow each other by date mostly stand
-    together.
+    Without a search the index alone is read, as long as VACUUM keeps up with the changes. With one the row is, and
+    those that follow each other by date mostly stand together.
     """
     if not queryset.selection.search:
-        return 0.1
+        return 0.2
     return 0.5 if _is_by_date(queryset) else 1.5
 
 

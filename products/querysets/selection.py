@@ -7,6 +7,9 @@ from functools import cached_property
 from typing import Any, Self
 from uuid import UUID
 
+# Columns that may have bounds. The index of each order includes them.
+BOUNDED = ("price", "created_at", "updated_at")
+
 
 @dataclass(frozen=True)
 class Selection:

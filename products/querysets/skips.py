@@ -1,6 +1,6 @@
 """Deep pages in the order of prices or of days of creation: the tally says in which of its buckets they begin.
 
-What lies before that bucket is not read, so page 5,000 takes hardly longer than the first one.
+What lies before that bucket is not read, so that page 5,000 takes as long at ten million products as at a million.
 """
 
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from ecommerce_backend.statements import SQL, fetch
-from products.querysets.buckets import STEPS_OF, ends, outside
+from products.querysets.buckets import STEPS_OF, preceding, span
 from products.querysets.rows import ordering
 from products.querysets.tally import category_scope, summing
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FAR = 10_000  # rows are passed over in the time that it takes to ask
 
-_EVERYTHING = "WITH everything AS (SELECT 0::bigint AS passed, %s + {outside} AS number)"
+_EVERYTHING = "WITH everything AS (SELECT 0::bigint AS passed, %s + {preceding} AS number)"
 # From wide buckets to narrow ones: that with row `number` of the order, and how many come before it.
 _NARROWER = """
     , {name} AS MATERIALIZED (
@@ -50,18 +50,18 @@ def skipped(queryset: "ProductQuerySet", offset: int) -> tuple["ProductQuerySet"
     [[bucket, left]] = found
     if left >= offset:
         return queryset, offset
-    low, high = ends(column, bucket)
-    rest = queryset._clone()
-    rest.start = Q(**({f"{column}__lte": high} if is_descending else {f"{column}__gte": low}))
+    low, high = span(column, bucket)
+    rest = queryset.all()
+    rest.start = queryset.start & Q(**({f"{column}__lte": high} if is_descending else {f"{column}__gte": low}))
     return rest, left
 
 
 def _place(queryset: "ProductQuerySet", offset: int, steps: tuple[int, ...], *, is_descending: bool) -> SQL:
     """The statement that finds the narrowest bucket with row `offset`, and which of its rows that is."""
     scope = category_scope(queryset)
-    those_before = outside(queryset.selection, is_descending=is_descending)
+    those_before = preceding(queryset.selection, is_descending=is_descending)
     before, params = summing(scope, those_before) if those_before else ("0", [])
-    sql = _EVERYTHING.format(outside=before)
+    sql = _EVERYTHING.format(preceding=before)
     names = {"scope": scope.condition, "way": "DESC" if is_descending else "ASC"}
     wider, width = "everything", 0
     for step in steps:

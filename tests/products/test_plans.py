@@ -55,13 +55,14 @@ def test_a_walk_of_a_search_goes_no_further_than_is_worth_it(in_vain, order, dep
     ("depth", "matches", "no_further"),
     [
         (20, 500, None),  # few are sorted at once
-        (20, 1_400, None),
-        (20, 1_500, 26_666),  # 13,333 entries of the index should do, and are read in the time for a tenth of the rows
+        (20, 2_000, None),
+        (20, 2_500, 24_000),  # 8,000 entries of the index should do, each read in a fifth of the time for a row
         (20, 26_000, 26_000),  # as many as there are to sort
-        (100_000, 300_000, 666_666),
+        (20, 600_000, 250_000),  # a quarter of all
+        (100_000, 300_000, 999_999),  # but three times as many as should do
+        (100_000, 820_000, 365_853),
+        (100_000, 150_000, 1_000_000),  # there are no more
         (90_000, 90_000, None),
-        (100_000, 820_000, 820_000),
-        (100_000, 110_000, 1_000_000),  # there are no more
     ],
 )
 @pytest.mark.parametrize("order", ["price", "-updated_at", "name"])
@@ -92,11 +93,11 @@ def test_a_walk_between_bounds_on_its_order_meets_nothing_that_is_outside(newest
 
 
 def test_a_walk_along_an_index_alone_takes_account_of_the_bounds_as_well(newest):
-    assert newest(89_980, way=100_000, search="", number=90_000) == ("sorted", [200_000])
+    assert newest(89_980, way=100_000, search="", number=90_000) == ("sorted", [300_000])
 
 
 def test_a_last_page_that_is_all_there_is_is_not_looked_for_again(newest):
-    assert newest(191_990, way=194_000, search="") == (["a row"] * 10, [1_000_000])
+    assert newest(191_990, way=194_000, search="") == (["a row"] * 10, [582_030])
 
 
 def test_the_last_page_of_a_search_which_has_about_so_many_is_sorted_at_once(newest):

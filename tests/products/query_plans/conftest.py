@@ -18,7 +18,7 @@ from products.services.loading import LoadedProduct
 ROWS = int(os.environ.get("PLAN_ROWS", "200000"))
 RELICS, RELIC_PRICE = 11_000, Decimal("777.77")
 # Rows that one node of a plan may see, and pages of 8 KiB that a statement may look at. The better one of walking and
-# sorting reads at most the square root of 20 x ROWS, 2,000, where the planner is left to choose some more; a search
+# sorting reads some 2,000, the square root of 20 x ROWS, where the planner is left to choose some more; a search
 # reads what it counts. Neither becomes much more with the table: at a million (PLAN_ROWS=1000000, an hour) eleven of
 # the 127 tests that were run find a read over the same bounds, of 38,000 rows or 34,000 pages at most.
 WALK_ROWS, WALK_BUFFERS = 8_000, 6_000
