@@ -72,14 +72,16 @@ def _latency(runs: list[Run]) -> str:
     if any(paces):
         rows.append([PACE, *(tables.number(pace[0]) if pace else tables.MISSING for pace in paces)])
     differ = next(filter(None, map(runs[0].differs_from, runs)), "")
-    caution = f"From column to column, some comparisons are {differ}.\n" if differ else ""
+    cautions = [f"From column to column, some comparisons are {differ}.\n"] if differ else []
+    if any(paces) and not all(paces):
+        cautions.append("How fast the machine was is known of some columns only; what is compared may be its speed.\n")
     plot = "![Median latency against the number of products](benchmarks/latency.svg)\n" if len(runs) > 1 else ""
     head = ["", *(f"{run.size:,}" for run in runs)]
     parts = [
         "## From size to size\n",
         "Median of `ours`, in ms, by products:\n",
         tables.table(head, rows),
-        caution,
+        *cautions,
         plot,
     ]
     return "\n".join(filter(None, parts))

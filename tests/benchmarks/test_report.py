@@ -106,6 +106,7 @@ def test_runs_of_a_machine_that_was_slower_are_said_to(paces, other, differ, row
     assert told(flatness(runs)) == {"List: p50 at 5,000 against 1,000": ("× 1.00", True, reservation)}
     page = report.page(runs)
     assert [line for line in page.splitlines() if line.startswith(LOOP)] == ([row] if row else [])
+    assert ("How fast the machine was is known of some columns only" in page) == (bool(paces) != bool(other))
 
 
 @pytest.mark.parametrize(
