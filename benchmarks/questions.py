@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 ROW = "SELECT p.* FROM products_product p"
-MOST = "ARRAY(SELECT id FROM products_category WHERE slug <> 'pet-supplies')"
+SMALL = "pet-supplies"
+MOST = f"ARRAY(SELECT id FROM products_category WHERE slug <> '{SMALL}')"
 MOST_AS_WORDS = f"(SELECT string_agg('''=' || id || '''', ' | ') FROM unnest({MOST}) AS most (id))::tsquery"
 EVERYBODY = "category_id = '00000000-0000-0000-0000-000000000000'"
 ALL = f"SELECT sum(products) FROM products_producttally WHERE step = 100000000 AND bucket = 0 AND {EVERYBODY}"
@@ -32,12 +33,10 @@ def first_of_each(slugs: Sequence[str], number: int, order: str, way: str = "ASC
 
 
 def newest_between(order: str) -> str:
-    """The newest products of three categories between two prices."""
+    """The newest products of three categories between two prices. By an expression no index has the order."""
     parts = first_of_each(("beauty", "garden", "shoes"), 20_000, order, "DESC")
-    return (
-        f"SELECT id FROM (SELECT * FROM ({parts}) AS parts ORDER BY place DESC, id DESC LIMIT 20000) AS walk "
-        "WHERE price BETWEEN 5 AND 2000 ORDER BY place DESC, id DESC LIMIT 20"
-    )
+    walk = f"SELECT * FROM ({parts}) AS parts ORDER BY place DESC, id DESC LIMIT 20000"
+    return f"SELECT id FROM ({walk}) AS walk WHERE price BETWEEN 5 AND 2000 ORDER BY place DESC, id DESC LIMIT 20"
 
 
 @dataclass(frozen=True)
@@ -80,10 +79,10 @@ TECHNIQUES = [
     Technique(
         "Page 4,000 by price, then name: all rows on the way read, those with the page's prices",
         "SELECT id FROM products_product ORDER BY price, name, id LIMIT 20 OFFSET 79980",
-        "WITH page AS MATERIALIZED (SELECT min(price) AS low, max(price) AS high FROM (SELECT price FROM "
-        "products_product ORDER BY price LIMIT 20 OFFSET 79980) AS prices) SELECT id FROM products_product "
-        "WHERE price BETWEEN (SELECT low FROM page) AND (SELECT high FROM page) ORDER BY price, name, id LIMIT 20 "
-        "OFFSET 79980 - (SELECT count(*) FROM products_product WHERE price < (SELECT low FROM page))",
+        "WITH page AS MATERIALIZED (SELECT min(price) AS low, max(price) AS high, min(before) AS before FROM (SELECT "
+        "price, rank() OVER (ORDER BY price) - 1 AS before FROM products_product ORDER BY price LIMIT 20 OFFSET 79980) "
+        "AS prices) SELECT id FROM products_product WHERE price BETWEEN (SELECT low FROM page) AND (SELECT high FROM "
+        "page) ORDER BY price, name, id LIMIT 20 OFFSET 79980 - (SELECT before FROM page)",
     ),
     Technique(
         "Page 4,000 of a common word by price: all matches sorted, those around 730 where a sample has it",
@@ -148,16 +147,20 @@ TECHNIQUES = [
         "IS TRUE LIMIT 10001) AS hits",
     ),
     Technique(
-        # No index has price + 0 in its order: as if there were one of the category only.
+        # No index has price + 0 in its order, nor a category as text: as if there were one of the other only.
         "The garden, the cheapest first: all of the category sorted, along the index that has both",
         f"{ROW} WHERE category_id = {GARDEN} ORDER BY price + 0, id LIMIT 20",
         CHEAPEST,
     ),
     Technique(
-        # No index has a category as text: as if there were one of the price only.
         "The garden, the cheapest first: along the index of prices, along the index that has both",
         f"{ROW} WHERE category_id::text = {GARDEN}::text ORDER BY price, id LIMIT 20",
         CHEAPEST,
+    ),
+    Technique(
+        "A small category, the cheapest first: joined by its slug, by its id",
+        f"{ROW} JOIN products_category c ON c.id = category_id WHERE slug = '{SMALL}' ORDER BY price, p.id LIMIT 20",
+        CHEAPEST.replace("garden", SMALL),
     ),
     Technique(
         "Two categories, the dearest first: one walk past all others, the first of each merged",
@@ -185,7 +188,6 @@ TECHNIQUES = [
         + ids_first("(SELECT row FROM place)", "WHERE created_at < (SELECT day FROM place)"),
     ),
     Technique(
-        # With an expression in their place the days are no order of any index.
         "The newest of three categories between two prices: the index of days has no prices, it has them",
         newest_between("created_at + interval '0'"),
         newest_between("created_at"),

@@ -1,6 +1,6 @@
 """Deep pages in the order of prices or of days of creation: the tally says in which of its buckets they begin.
 
-What lies before that bucket is not read, so that page 5,000 takes as long at ten million products as at a million.
+What lies before that bucket is not read: of the way to page 5,000 no more is left than a day's products, or a price's.
 """
 
 from typing import TYPE_CHECKING

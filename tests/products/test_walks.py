@@ -4,6 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from products.models import Product
 from products.querysets import pages
@@ -52,3 +53,10 @@ def test_a_page_that_is_whole_is_that_of_the_list_wherever_the_walk_ends(order, 
                     whole += 1
         assert whole
         assert len(rows) == len(listed[offset : offset + 5])  # where it may go to the end
+
+
+def test_vacuum_keeps_up_with_changes_so_that_an_index_can_be_read_alone():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reloptions FROM pg_class WHERE oid = 'products_product'::regclass")
+        [[options]] = cursor.fetchall()
+    assert {"autovacuum_vacuum_scale_factor=0.02", "autovacuum_vacuum_insert_scale_factor=0.02"} <= {*options}
