@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ecommerce_backend.statements import fetch
+from products.indexing import LETTER_MARK
 from products.totals import IN_ALL
 from products.words import STEMS, Word, database, lexeme, quoted
 
@@ -87,8 +88,8 @@ class Completions(NamedTuple):
 class TermQuery(NamedTuple):
     """What a word asks for. `matching`: the condition on a product's words, in PostgreSQL's notation of a tsquery.
 
-    `unlisted`: how many completions are not spelled out in it. `at_most`: how many products have what is asked for at
-    most, where that is known; then all completions are spelled out.
+    `unlisted`: how many completions the index has to look for, since nothing in it stands for them. `at_most`: how many
+    products have what is asked for at most, where that is known; then all completions are spelled out.
     """
 
     matching: str
@@ -110,15 +111,18 @@ def completions(found: list[Word]) -> list[Completions]:
 def term_query(word: Word, known: Completions) -> TermQuery:
     """Whatever the word finds, which is a word that begins with it, or its stem.
 
-    Where such words are few they stand for the beginning: the index then skips what other words rule out, and does
-    not collect all rows of each first. A stem that begins with the word is one of them.
+    Where such words are few they stand for the beginning, and so does a mark for one letter: the index then skips what
+    other words rule out, and does not collect all rows of each first. A stem that begins with the word is one of them.
     """
+    letter = word.lexeme or ""
+    is_letter = len(letter) == 1 and letter.isalnum()  # which the index has of every word: see `indexing.LetterWords`
     # Of several words in one nothing is known.
-    many = 0 if known.are_few else known.number if word.lexeme else COUNTED_COMPLETIONS
+    many = 0 if known.are_few or is_letter else known.number if word.lexeme else COUNTED_COMPLETIONS
     at_most = known.products if known.stems else None
     if known.only_stem is not None:
         return TermQuery(quoted(known.only_stem), many, at_most)
     covered = bool(known.stems) or word.stem.startswith(word.beginning.removesuffix("':*"))
     few = known.stems or (known.words if known.are_few else [])
-    found = [quoted(completion) for completion in sorted(set(few))] or [word.beginning]
+    beginning = quoted(f"{LETTER_MARK}{letter}") if is_letter else word.beginning
+    found = [quoted(completion) for completion in sorted(set(few))] or [beginning]
     return TermQuery(f"({' | '.join(found if covered else [*found, word.stem])})", many, at_most)

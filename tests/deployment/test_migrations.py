@@ -19,6 +19,7 @@ BEFORE_THE_FIRST_RELEASE = {
     ("products", "0003_search_and_tallies"),
     ("products", "0005_words_between_any_marks"),
     ("products", "0011_greek_sigma"),
+    ("products", "0018_first_letters"),
 }
 FILL = f"""
     INSERT INTO products_category (id, name, slug)

@@ -46,6 +46,7 @@ WORDS = {
     "prefix": "s",
     "prefix of few": "fjellm",
     "two": "oak sofa",
+    "a word and a letter": "oak s",
     "misspelled": "keybord",
     "compound": "terra cotta",
 }
