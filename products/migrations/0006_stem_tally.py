@@ -107,4 +107,5 @@ class Migration(migrations.Migration):
         # First the triggers, which keep writers out until the end; readers go on.
         migrations.RunSQL(TRIGGERS, DROP_TRIGGERS),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
+        migrations.RunSQL(migrations.RunSQL.noop, "SET LOCAL statement_timeout = 0"),  # first, on the way back
     ]

@@ -17,4 +17,5 @@ class Migration(migrations.Migration):
                 name="product_changed_before_created",
             ),
         ),
+        migrations.RunSQL(migrations.RunSQL.noop, "SET LOCAL statement_timeout = 0"),  # first, on the way back
     ]

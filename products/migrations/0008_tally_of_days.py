@@ -105,4 +105,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FUNCTIONS, DROP_FUNCTIONS),
         migrations.RunSQL(TALLYING, TALLYING_BEFORE),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
+        migrations.RunSQL(migrations.RunSQL.noop, "SET LOCAL statement_timeout = 0"),  # first, on the way back
     ]

@@ -19,4 +19,5 @@ class Migration(migrations.Migration):
         ),
         *(migrations.RemoveIndex("product", name) for name in INDEXES),
         *(migrations.RenameIndex("product", old_name=f"{name}_days", new_name=name) for name in INDEXES),
+        migrations.RunSQL(migrations.RunSQL.noop, "SET LOCAL statement_timeout = 0"),  # first, on the way back
     ]

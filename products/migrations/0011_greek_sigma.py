@@ -68,4 +68,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(COUNT_ANEW, migrations.RunSQL.noop),
         # The planner knows nothing of a column that is new, and estimates of common words are its.
         migrations.RunSQL("ANALYZE products_product", migrations.RunSQL.noop),
+        migrations.RunSQL(migrations.RunSQL.noop, "SET LOCAL statement_timeout = 0"),  # first, on the way back
     ]

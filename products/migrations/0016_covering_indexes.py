@@ -24,4 +24,5 @@ class Migration(migrations.Migration):
         # A large table takes longer than a request may. Writers wait until the end, readers do not.
         migrations.RunSQL("SET LOCAL statement_timeout = 0", migrations.RunSQL.noop),
         *(migrations.AddIndex("product", index) for index in INDEXES.values()),
+        migrations.RunSQL(migrations.RunSQL.noop, "SET LOCAL statement_timeout = 0"),  # first, on the way back
     ]

@@ -39,6 +39,7 @@ TALLIED = """
     ) AS steps
 """
 STEMS = "SELECT count(*), sum(products) FROM products_stemtally"
+TIMEOUT = "SET LOCAL statement_timeout = 0"
 LOCKED = """
     SELECT DISTINCT relation::regclass::text FROM pg_locks
     JOIN pg_class ON pg_class.oid = relation AND relkind = 'r' AND relnamespace = 'public'::regnamespace
@@ -144,6 +145,14 @@ def test_no_migration_keeps_readers_out_for_two_seconds_or_loses_a_row():
         assert execute(STEMS) == (20 * 2 + PRODUCTS, 3 * PRODUCTS)
     finally:
         call_command("migrate", verbosity=0)
+
+
+def test_what_may_take_long_on_its_way_may_so_on_its_way_back():
+    migrations = MigrationExecutor(connection).loader.graph.nodes
+    operations = [migrations[each].operations for each in ours()]
+    long = [each for each in operations if any(TIMEOUT in str(getattr(one, "sql", "")) for one in each)]
+    assert len(long) > 5
+    assert all(TIMEOUT in str(getattr(each[-1], "reverse_sql", "")) for each in long)
 
 
 def test_everything_goes_back_to_nothing_and_comes_again():
