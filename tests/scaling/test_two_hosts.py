@@ -13,6 +13,7 @@ from benchmarks.server import execute
 from chaos.parts import EDITOR, PASSWORD
 from tests.clients.conftest import node  # noqa: F401 - a fixture
 from tests.deployment.servers import program
+from tests.processes import at_once
 from tests.scaling.clients import Client, Load
 from tests.scaling.cluster import Cluster
 
@@ -94,6 +95,18 @@ def test_reads_go_to_the_standby_while_it_is_level(cluster, anybody):
     after = cluster.reads()
     assert after["replica1", ""] - before.get(("replica1", ""), 0) == 40
     assert all(after[key] == before.get(key, 0) for key in after if key[0] == "default")
+
+
+def test_of_many_who_ask_both_hosts_at_once_one_has_the_answer_made(cluster):
+    wait_for_standby(cluster)
+    hosts = [Client(host.port) for host in cluster.hosts]
+    asked_for = f"127.0.0.1:{cluster.port}"  # as the proxy passes it on: links are absolute
+    for number in range(5):
+        path = f"/api/products/?search=l&min_price={number}.02"
+        before = sum(cluster.reads().values())
+        answers = at_once(16, lambda turn, path=path: hosts[turn % 2]("GET", path, Host=asked_for))
+        assert answers == [(200, answers[0][1])] * 16
+        assert sum(cluster.reads().values()) - before == 1
 
 
 @pytest.mark.parametrize("fault", ["stopped", "frozen"])
