@@ -6,7 +6,7 @@ from random import Random
 from urllib.parse import quote_plus
 
 from benchmarks.server import execute
-from benchmarks.words import CLASSES, IN_CATEGORY, MISSPELT, rotated
+from benchmarks.words import CLASSES, IN_CATEGORY, MISSPELT, SLUGS, TYPED, rotated
 
 PRODUCTS, CATEGORIES = "/api/products/", "/api/categories/"
 PAGE_SIZE, DEEP_PAGE = 20, 2_000
@@ -49,7 +49,6 @@ def _scenarios(slugs: list[str], ids: list[str], size: int) -> list[Scenario]:
 
 def _reads(slugs: list[str], ids: list[str], size: int) -> list[Scenario]:
     deep = f"{PRODUCTS}?page={DEEP_PAGE}"
-    searches = [(word, f"&category={slug}&ordering=-price") for slug, word in IN_CATEGORY]
     return [
         Scenario("list", "List, first page", (PRODUCTS,)),
         Scenario("category", "Category", tuple(f"{PRODUCTS}?category={slug}" for slug in slugs)),
@@ -59,7 +58,7 @@ def _reads(slugs: list[str], ids: list[str], size: int) -> list[Scenario]:
         ),
         *([Scenario("page_2000", "Page 2,000", (deep,))] if size >= DEEP_PAGE * PAGE_SIZE else []),
         Scenario("search", "Search", tuple(map(search_path, rotated()))),
-        Scenario("category_search", "Category, search, by price", tuple(search_path(*each) for each in searches)),
+        Scenario("category_search", "Category, search, by price", tuple(_in_category(IN_CATEGORY))),
         Scenario("product", "One product", tuple(f"{PRODUCTS}{each}/" for each in ids)),
         Scenario("categories", "Category list", (CATEGORIES,)),
     ]
@@ -68,6 +67,10 @@ def _reads(slugs: list[str], ids: list[str], size: int) -> list[Scenario]:
 def search_path(word: str, more: str = "") -> str:
     """The path that searches for `word`."""
     return f"{PRODUCTS}?search={quote_plus(word)}{more}"
+
+
+def _in_category(searches: Iterable[tuple[str, str]]) -> Iterable[str]:
+    return (search_path(word, f"&category={slug}&ordering=-price") for slug, word in searches)
 
 
 def _by_price(slugs: Iterable[str]) -> Iterable[str]:
@@ -103,12 +106,17 @@ def _own(by_name: dict[str, Scenario]) -> list[Scenario]:
 
 
 def _word_classes() -> list[Scenario]:
+    arms, kind = ("ours", "limit"), "word class"
     classes = [
-        Scenario(f"search_{name}", f"Search: {name}", tuple(map(search_path, words)), "word class", ("ours", "limit"))
+        Scenario(f"search_{name}", f"Search: {name}", tuple(map(search_path, words)), kind, arms)
         for name, words in CLASSES.items()
     ]
-    misspelt = tuple(map(search_path, MISSPELT))
-    return [*classes, Scenario("search_misspelt", "Search: misspelt", misspelt, "word class", ("ours",))]
+    classes.append(Scenario("search_typed", "Search: a word and a letter", tuple(map(search_path, TYPED)), kind, arms))
+    classes.append(Scenario("search_misspelt", "Search: misspelt", tuple(map(search_path, MISSPELT)), kind, ("ours",)))
+    for name, words in CLASSES.items():
+        paths = tuple(_in_category(zip(SLUGS, words, strict=True)))
+        classes.append(Scenario(f"category_search_{name}", f"Category, search, by price: {name}", paths, kind, arms))
+    return classes
 
 
 def _beside_a_writer(by_name: dict[str, Scenario]) -> list[Scenario]:

@@ -12,6 +12,8 @@ CLASSES = {
     ],
     "prefix": ["lapt", "wirel", "keyb", "monit", "head", "smart", "refurb", "sof"],
 }
+# Of another word the first letter has been typed.
+TYPED = ["wireless m", "black s", "coffee m", "gaming c", "norvik l", "vintage d", "halden m", "norvik laptop s"]
 # Only the project offers what is spelled nearly so; the others find nothing.
 MISSPELT = ["labtop", "keybord", "headfones", "moniter", "soffa", "cofee maker", "smartphnoe", "wireles mause"]
 
@@ -23,6 +25,9 @@ IN_CATEGORY = [
     *(("electronics", "laptop"), ("electronics", "wireless"), ("laptops", "norvik"), ("furniture", "sofa")),
     *(("kitchen", "black"), ("electronics", "sofa"), ("pet-supplies", "cat"), ("audio", "portable head")),
 ]
+
+# For words that are searched for in a category.
+SLUGS = ["electronics", "laptops", "furniture", "kitchen", "audio", "pet-supplies", "gaming", "books"]
 
 
 def rotated() -> list[str]:

@@ -9,6 +9,7 @@ from benchmarks.words import CLASSES
 
 TITLES = {"list": "List", "search": "Search", "category_search": "In a category", "create": "Create"}
 TITLES |= {f"search_{name}": f"Search: {name}" for name in CLASSES}
+TITLES |= {f"category_search_{name}": f"In a category: {name}" for name in CLASSES}
 CATALOGUE = {
     "load_seconds": {"ours": 115, "textbook": 7.8, "limit": 200},
     "megabytes": {
