@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FEW_IN_A_TIER = 1_000  # are sorted; to find a page of more, a walk is short
 
+_INTEGER = IntegerField()
+
 
 def rows(queryset: "ProductQuerySet", offset: int, limit: int, expected: Counts) -> list[ProductRow]:
     """`limit` rows from row `offset` on, of about `expected.selected`, by rank.
@@ -51,7 +53,7 @@ def rank_in(conditions: Sequence[RawSQL]) -> RawSQL:
     params = [param for _, each in others for param in each.params]
     last = len(conditions) - 1
     sql = f"CASE {whens} ELSE {last} END" if others else str(last)
-    return RawSQL(sql, params, IntegerField())  # noqa: S611 - constants, and parameters
+    return RawSQL(sql, params, _INTEGER)  # noqa: S611 - constants, and parameters
 
 
 def _parts(queryset: "ProductQuerySet") -> Iterator[tuple[int, int]]:
@@ -76,7 +78,7 @@ def _part(queryset: "ProductQuerySet", first: int, last: int) -> "ProductQuerySe
         part = part.exclude(tiers[first - 1])
     part.start = queryset.start
     # A rank that is the same for all of them is a constant, which PostgreSQL removes from the condition of a cursor.
-    rank, by_rank = (Value(first), []) if first == last else (rank_in(tiers), ["rank"])
+    rank, by_rank = (Value(first, _INTEGER), []) if first == last else (rank_in(tiers), ["rank"])
     part = part.annotate(rank=rank).order_by(*by_rank, "-created_at", "-pk")
     return part if queryset.query.standard_ordering else part.reverse()
 

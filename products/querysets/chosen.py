@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Expression, Q
+from django.db.models import BooleanField, Expression
 from django.db.models.expressions import RawSQL
 
 from ecommerce_backend.statements import fetch
@@ -92,9 +92,12 @@ class ChosenCategories:
             self._everything = found[0][-1] if found else 0
         return self._products
 
-    def condition(self) -> "Q | InChosenCategory":
+    def condition(self) -> Expression:
         """The condition that a product is in one of them. Cost: none for one category, for several as for their ids."""
-        return InChosenCategory(self) if len(self.slugs) == 1 else Q(category__in=self.ids)
+        if len(self.slugs) == 1:
+            return InChosenCategory(self)
+        places = ", ".join(["%s"] * len(self.ids))
+        return search.condition(f"products_product.category_id IN ({places})", *self.ids) if places else search.NOTHING
 
     def as_array(self) -> tuple[str, list[Any]]:
         """Their ids in SQL, and its parameters."""

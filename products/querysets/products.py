@@ -14,7 +14,7 @@ from products.querysets import best, matches, plans
 from products.querysets.chosen import ChosenCategories
 from products.querysets.extent import needed
 from products.querysets.facets import Facets, facets
-from products.querysets.rows import Page, ProductRow
+from products.querysets.rows import Page, ProductRow, where
 from products.querysets.selection import Selection
 from products.search import Sought
 
@@ -41,8 +41,8 @@ class ProductQuerySet(QuerySet["Product"]):
         return clone
 
     def for_listing(self) -> Self:
-        """With the category of each, of which ProductSerializer shows the name. Cost: no query more."""
-        return self.select_related("category")
+        """With the category of each, which ProductSerializer shows. Cost: no query more."""
+        return self.select_related()  # not by name, which each clone would copy
 
     @property
     def tiers(self) -> list[RawSQL]:
@@ -71,7 +71,7 @@ class ProductQuerySet(QuerySet["Product"]):
         chosen = None if selection.category is None else ChosenCategories(self.db, selection.category)
         # A search has its categories among its words.
         in_categories = [chosen.condition()] if chosen and not selection.search else []
-        queryset = self.filter(*in_categories, **selection.bounds())
+        queryset = where(self.filter(**selection.bounds()), *in_categories)
         queryset.selection, queryset.chosen = selection, chosen
         if not selection.search:
             return queryset
@@ -103,7 +103,7 @@ class ProductQuerySet(QuerySet["Product"]):
 
     def in_its_categories(self) -> Self:
         """Those in the categories that are asked for, by the column."""
-        return self.filter(self.chosen.condition()) if self.chosen else self
+        return where(self, self.chosen.condition()) if self.chosen else self
 
     def started(self) -> Self:
         """Those from where the rows begin."""
@@ -116,10 +116,10 @@ class ProductQuerySet(QuerySet["Product"]):
         queryset.searched, queryset.sought = self, sought
         return queryset
 
-    def in_tier(self, condition: RawSQL | Q) -> Self:
+    def in_tier(self, condition: RawSQL) -> Self:
         """Those in the categories that are asked for that fulfil `condition`, which is one on their words."""
         in_categories = [self.chosen.with_words()] if self.chosen and self.chosen.ids else []
-        return self.filter(condition, *in_categories)
+        return where(self, condition, *in_categories)
 
     def near_misses(self) -> "ProductQuerySet | None":
         """Those whose name nearly has the words that are searched for: two as one, one as two, or others like them.

