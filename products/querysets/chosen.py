@@ -12,7 +12,6 @@ from products.totals import IN_ALL, IN_CATEGORY
 
 MOST_MERGED = 8  # categories: each takes some 0.1 ms to be planned
 
-_BOOLEAN = BooleanField()  # to make one takes longer than all else of a condition
 _FOUND = f"""
     SELECT id, {IN_CATEGORY.format(category="products_category.id")}, {IN_ALL}
     FROM products_category WHERE slug = ANY(%s)
@@ -115,8 +114,10 @@ class ChosenCategories:
 class InChosenCategory(Expression):
     """Whether a product is in the only category that is chosen, by what is known of it when the statement is made."""
 
+    output_field: Any = BooleanField()  # one for all: to make it takes longer than the rest of a condition
+
     def __init__(self, chosen: ChosenCategories) -> None:
-        super().__init__(output_field=_BOOLEAN)
+        super().__init__()
         self.chosen = chosen
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:

@@ -66,8 +66,8 @@ def number(queryset: QuerySet[Any]) -> int:
 
 def numbering(queryset: QuerySet[Any]) -> SQL:
     """The expression that counts each of the rows."""
-    where, params = conditions(queryset)
-    return f"(SELECT count(*) FROM {queryset.model._meta.db_table} WHERE {where})", params  # noqa: S608
+    condition, params = conditions(queryset)
+    return f"(SELECT count(*) FROM {queryset.model._meta.db_table} WHERE {condition})", params  # noqa: S608
 
 
 def where(queryset: Queried, *conditions: Expression) -> Queried:

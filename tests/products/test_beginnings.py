@@ -35,6 +35,17 @@ def test_what_begins_with_a_letter_is_found_like_a_word(api, monkeypatch, rare):
     assert found(api, "lamp m s") == []
 
 
+def test_of_many_beginnings_the_index_is_asked_for_the_two_that_have_the_fewest_words(api):
+    for beginning, words in {"sm": 42, "st": 40, "sp": 41}.items():
+        for word in range(words):
+            ProductFactory(name=f"{beginning}{word}")
+    for name in ("sm0 st0", "sp0 sm1 st1"):
+        ProductFactory(name=name)
+    assert list(search.sought("sm st sp").tiers[-1].params) == ["('st':*) & ('sp':*)", "('sm':*)"]
+    assert found(api, "sm st sp") == ["sp0 sm1 st1"]
+    assert found(api, "sm st") == ["sp0 sm1 st1", "sm0 st0"]
+
+
 def test_what_begins_with_no_letter_is_found_by_its_beginning(api):
     name_lamps("ʻs")
     assert found(api, "ʻ") == [f"Mug {many('ʻs')}"]
