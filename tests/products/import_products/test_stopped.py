@@ -20,6 +20,15 @@ def rows_until_stopped(rows, **_):
     signal.raise_signal(signal.SIGINT)  # what Ctrl-C sends
 
 
+@pytest.fixture
+def interruptible():
+    """Ctrl-C interrupts these tests even where whoever started them has it ignored, as shells do with `make test &`."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(
     ("command", "arguments", "done"),
     [("import_products", ["a.csv"], "imported"), ("seed_catalogue", ["--products", "3"], "changed")],
