@@ -90,12 +90,17 @@ class ProductAdmin(OptimisticLockAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuerySet[Product], bool]:
-        """What the API's search finds, near misses too. Cost: as there; the order is that of the page."""
+        """What the API's search finds, near misses too, in the order of the page. Cost: as there."""
         if not search_term:
             return queryset, False
-        found = queryset.selected(Selection(search=normalize_text(search_term)[:SEARCH_MAX_LENGTH]))
-        near = None if found.exists() else found.near_misses()
-        return (found if near is None else queryset.filter(pk__in=near.values("pk"))), False
+        # What a search means does not depend on the filters beside it.
+        everywhere = Product.objects.selected(Selection(search=normalize_text(search_term)[:SEARCH_MAX_LENGTH]))
+        near = None if everywhere.exists() else everywhere.near_misses()
+        if near is not None:
+            return queryset.filter(pk__in=near.values("pk")), False
+        if not everywhere.tiers:
+            return queryset.none(), False
+        return queryset.in_tier(everywhere.tiers[-1]), False
 
     @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Product]) -> HttpResponse | None:

@@ -38,12 +38,14 @@ def test_a_history_that_is_posted_to_is_shown(transactional_db, client):
         ({"q": "lapm", "category": "desks"}, {"Desk Lamp"}),
         ({"q": "desk lapm"}, {"Desk Lamp"}),
         ({"q": "cafe\u0301"}, {"Café Mug"}),
+        ({"q": "camp", "category": "desks"}, set()),  # it is no slip for "lamp": elsewhere there is such a word
         ({"q": "zzzz"}, set()),
         ({"q": "?"}, set()),
     ],
 )
 def test_the_search_of_products_finds_what_the_apis_finds(staff, api, query, found):
     desks = CategoryFactory(slug="desks")
+    ProductFactory(name="Camp Chair")
     for name, category in (("Desk Lamp", desks), ("Floor Lamp", CategoryFactory()), ("Café Mug", desks)):
         ProductFactory(name=name, category=category)
     by_category = {"category__id__exact": desks.pk} if "category" in query else {}
@@ -51,6 +53,15 @@ def test_the_search_of_products_finds_what_the_apis_finds(staff, api, query, fou
     assert {product.name for product in page.context["cl"].result_list} == found
     answer = api.get("/api/products/", {"search": query["q"]} | {key: query[key] for key in query if key != "q"})
     assert {product["name"] for product in answer.json()["results"]} == found
+
+
+@pytest.mark.parametrize(("order", "prices"), [("3", [1, 2, 3]), ("-3", [3, 2, 1]), ("", [2, 1, 3])])
+@pytest.mark.parametrize("query", ["mug", "muug"])
+def test_what_a_search_finds_is_in_the_order_of_the_page(staff, query, order, prices):
+    for name, price in (("Mug", 3), ("Large Mugs", 1), ("Mug Rack", 2)):
+        ProductFactory(name=name, price=price)
+    page = staff.get("/admin/products/product/", {"q": query} | ({"o": order} if order else {}))
+    assert [product.price for product in page.context["cl"].result_list] == prices
 
 
 @pytest.mark.parametrize("query", ["name=%00", "created_at__year=0", "price__range=1", "name__regex=(", "import_key=a"])
