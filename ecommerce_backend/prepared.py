@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
-from django.db import Error
+from django.db import Error, OperationalError
 from psycopg2 import errorcodes
 
 PREPARE_AT = 5  # times
@@ -36,7 +36,10 @@ class Statements:
         self._prepared: OrderedDict[str, Prepared] = OrderedDict()
 
     def execute(self, cursor: Any, sql: str, params: Sequence[Any]) -> None:
-        """Execute a statement, prepared if it is worth it. Cost: one query, once in its life two."""
+        """Execute a statement, prepared if it is worth it. Cost: one query, once in its life two.
+
+        Raises: OperationalError in a transaction when what was prepared is out of date; the next one does better.
+        """
         try:
             prepared = self._known(cursor, sql, len(params))
             cursor.execute(prepared.execute if prepared else sql, params)
@@ -45,7 +48,7 @@ class Statements:
                 raise
             self._prepared.clear()
             if cursor.db.in_atomic_block:  # which has failed by now
-                raise
+                raise OperationalError("A prepared statement was out of date.") from error
             _quietly(cursor, "DEALLOCATE ALL")  # those that nobody knows any more
             cursor.execute(sql, params)
 
