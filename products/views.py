@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 from ecommerce_backend.api.conditional import content_tag, is_known
 from ecommerce_backend.api.exceptions import Conflict
 from ecommerce_backend.api.filters import FilterBackend, check_query_parameters
-from ecommerce_backend.api.text import is_uuid
+from ecommerce_backend.api.text import UUID_PATTERN, is_uuid
 from ecommerce_backend.api.throttling import AddressThrottle
 from ecommerce_backend.api.views import MethodFirstMixin
 from ecommerce_backend.api.viewsets import ModelViewSet
@@ -76,7 +76,7 @@ class ProductViewSet(CatalogueViewSet):
     ordering_fields = ("price", "created_at", "updated_at", "name")
     ordering_description = "Without it: newest first, or best match first with `search`."
     lookup_field = "id"
-    lookup_value_regex = "[0-9A-Fa-f-]{32,36}"
+    lookup_value_regex = UUID_PATTERN.replace("a-f", "A-Fa-f")
     schema_tag = "Products"
     lookup_description = "The product's id, as the list shows it."
 
@@ -94,10 +94,7 @@ class ProductViewSet(CatalogueViewSet):
         if self.request.method not in SAFE_METHODS:
             product: Product = super().get_object()
             return product
-        try:
-            row = Product.objects.row(UUID(self.kwargs["id"]))
-        except ValueError:
-            row = None
+        row = Product.objects.row(UUID(self.kwargs["id"]))
         if row is None:
             raise Http404
         return row
@@ -144,6 +141,8 @@ class ProductPictureView(MethodFirstMixin, APIView):
     def get(self, request: Request, id: str) -> HttpResponse:
         """The picture with its ETag, or 304 without a body. Raises: Http404, ValidationError. Cost: one query."""
         check_query_parameters(request, allowed=self.query_parameters(), repeatable=set())
+        if not is_uuid(id):
+            raise Http404
         rows = Product.objects.only("id", "name", "category_id", "updated_at")
         product: Product = get_object_or_404(rows, id=id)
         picture = draw_picture(product.pk, product.name, product.category_id)

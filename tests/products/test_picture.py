@@ -81,6 +81,14 @@ def test_of_what_is_not_there_is_404(api, db, of):
     assert problem(api.get(f"/api/products/{of}/picture.svg")) == (404, "not_found")
 
 
+def test_an_address_has_the_id_as_answers_have_it_with_or_without_hyphens(api, lamp):
+    for of in (lamp.pk, lamp.pk.hex, str(lamp.pk).upper()):
+        assert api.get(f"/api/products/{of}/picture.svg").status_code == 200
+    for of in (f"urn:uuid:{lamp.pk}", f"{{{lamp.pk}}}", f"----{lamp.pk.hex}"):
+        assert problem(api.get(f"/api/products/{of}/picture.svg")) == (404, "not_found")
+        assert problem(api.get(f"/api/products/{of}/")) == (404, "not_found")
+
+
 def test_other_parameters_and_a_second_state_are_refused(api, lamp):
     assert faults(api.get(url(lamp), {"size": "4"})) == {"size": ["unknown_parameter"]}
     assert faults(api.get(f"{url(lamp)}?v=1&v=2")) == {"v": ["repeated"]}
