@@ -17,8 +17,9 @@ from ecommerce_backend.api.uris import absolute_uri
 CURSOR_PARAM = "cursor"
 LAST_ROW = 100_000  # rows further down are not served by number: to reach them all before them may have to be read
 
-# ASCII digits only: int() also takes those of other scripts, and underscores; but not more digits than that.
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,4000}")
+# ASCII digits only: int() also takes those of other scripts, and underscores. More than MOST_DIGITS it refuses.
+_WHOLE_NUMBER = re.compile(r"[0-9]+")
+MOST_DIGITS = 4_000
 
 
 class SizedPagination(pagination.BasePagination):
@@ -34,9 +35,10 @@ class SizedPagination(pagination.BasePagination):
         text = request.query_params.get(self.page_size_query_param, "")
         if not text:
             return self.page_size
-        if not _WHOLE_NUMBER.fullmatch(text) or int(text) == 0:
+        size = _positive(text)
+        if size is None:
             raise ValidationError({self.page_size_query_param: "Enter a whole number from 1 to 100."})
-        return min(int(text), self.max_page_size)
+        return min(size, self.max_page_size)
 
     def envelope(self, data: Sequence[Any]) -> dict[str, Any]:
         """The page around its rows."""
@@ -79,10 +81,10 @@ class PageNumberPagination(SizedPagination):
         return rows
 
     def _page_number(self, request: Request) -> int:
-        text = request.query_params.get(self.page_query_param, "") or "1"
-        if not _WHOLE_NUMBER.fullmatch(text) or int(text) == 0:
+        number = _positive(request.query_params.get(self.page_query_param, "") or "1")
+        if number is None:
             raise NotFound(self.invalid_page_message)
-        return int(text)
+        return number
 
     def _refuse_deep_row(self, queryset: QuerySet[Any], offset: int) -> None:
         if offset >= _page(queryset, 0, 1)[1]:
@@ -156,6 +158,12 @@ class PageNumberPagination(SizedPagination):
                 "schema": {"type": "string"},
             },
         ]
+
+
+def _positive(text: str) -> int | None:
+    """The whole number from 1 on that this is, or one as large as can be read; None when it is none."""
+    number = int(text[:MOST_DIGITS]) if _WHOLE_NUMBER.fullmatch(text) else 0
+    return number or None
 
 
 def _page(queryset: Any, offset: int, limit: int) -> tuple[list[Any], int, bool]:

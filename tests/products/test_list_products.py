@@ -111,7 +111,7 @@ def test_an_unknown_ordering_is_refused_by_name(api, ordering):
     assert list(faults(api.get("/api/products/", {"ordering": ordering}))) == ["ordering"]
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "2", "9" * 30, "٢", "1_0", "x", "last", "1.0", " 1"])
+@pytest.mark.parametrize("page", ["0", "-1", "2", "9" * 30, "9" * 5_000, "٢", "1_0", "x", "last", "1.0", " 1"])
 def test_a_page_that_does_not_exist_is_404(api, page):
     ProductFactory()
     assert problem(api.get("/api/products/", {"page": page})) == (404, "not_found")
@@ -119,7 +119,7 @@ def test_a_page_that_does_not_exist_is_404(api, page):
 
 def test_the_page_size_is_clamped_to_a_hundred(api):
     ProductFactory.create_batch(101, category=CategoryFactory())
-    for page_size in (100_000, 10**300):
+    for page_size in (100_000, 10**300, "9" * 5_000):
         page = api.get("/api/products/", {"page_size": page_size}).json()
         assert (page["page_size"], len(page["results"])) == (100, 100)
 
