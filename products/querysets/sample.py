@@ -20,9 +20,11 @@ ENOUGH = 1000  # matches are in a sample for categories
 # variance of their sum. To be wrong by so many deviations takes luck of one in thirty thousand.
 DEVIATIONS = 4
 # The same pages each time, so that the pages of a list and its facets say the same of the same rows.
-_SAMPLE = "FROM products_product TABLESAMPLE SYSTEM (%s) REPEATABLE (0) WHERE {conditions}"
+_PAGES = "FROM products_product TABLESAMPLE SYSTEM (%s) REPEATABLE (0)"
+_SAMPLE = f"{_PAGES} WHERE {{conditions}}"
 _OF_PAGES = f"""
-    SELECT coalesce(sum(number), 0)::bigint, coalesce(sum(number * number), 0)::bigint FROM (
+    SELECT coalesce(sum(number), 0)::bigint, coalesce(sum(number * number), 0)::bigint, (SELECT count(*) {_PAGES})
+    FROM (
         SELECT count(*) AS number {_SAMPLE} GROUP BY (products_product.ctid::text::point)[0]
     ) AS page
 """  # noqa: S608 - constants
@@ -42,9 +44,11 @@ def sampled(queryset: "ProductQuerySet", everything: int) -> Sampled:
     """How many rows a selection has, of `everything` that there is. Cost: one query, for some SAMPLED_ROWS."""
     percent = _percent(SAMPLED_ROWS, everything)
     where, params = conditions(queryset)
-    [[found, squares]] = fetch(queryset.db, _OF_PAGES.format(conditions=where), [percent, *params])
-    scale = 100 / percent
-    # The most are those of which the sample is so many of their own deviations short.
+    [[found, squares, rows]] = fetch(queryset.db, _OF_PAGES.format(conditions=where), [percent, percent, *params])
+    # By what was read, not by what was asked for: the pages may be a tenth more than that, the same for each search.
+    scale = everything / rows if rows else 100 / percent
+    # n rows in a sample have a deviation of sqrt(n * together). The most are those of which the sample is so many of
+    # their own deviations short: n - 4 * sqrt(n * together) = found, solved for n.
     together = squares / found if found else ROWS_PER_PAGE
     short = DEVIATIONS**2 * together / 2
     at_most = found + short + DEVIATIONS * sqrt(short * together / 2 + squares)
@@ -71,7 +75,8 @@ def surroundings(
     one query, for some SAMPLED_ROWS.
     """
     percent = _percent(SAMPLED_ROWS, everything)
-    number = max(1, min(selected * percent, SAMPLED_ROWS * 100 / ROWS_PER_PAGE) / 100)
+    # Matches in the sample; but no more than its pages, since rows of a page have to do with each other.
+    number = max(1, min(selected * percent / 100, SAMPLED_ROWS / ROWS_PER_PAGE))
     place = min(1, offset / selected)
     off = DEVIATIONS * sqrt(max(place * (1 - place), DEVIATIONS / number) / number)
     shares = [place - off, place + limit / selected + off]
