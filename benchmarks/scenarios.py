@@ -120,10 +120,9 @@ def _word_classes() -> list[Scenario]:
 
 
 def _beside_a_writer(by_name: dict[str, Scenario]) -> list[Scenario]:
+    kind, arms = "beside a writer", (*OWN, "textbook")
     return [
-        Scenario(
-            f"{name}_written", f"{by_name[name].title}, one write a second", by_name[name].paths, "beside a writer", OWN
-        )
+        Scenario(f"{name}_written", f"{by_name[name].title}, one write a second", by_name[name].paths, kind, arms)
         for name in ("list", "category", "search")
     ]
 
