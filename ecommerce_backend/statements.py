@@ -57,28 +57,24 @@ def along(expression: str) -> Iterator[Companion]:
         _companion.reset(token)
 
 
-def fetch(using: str, sql: str, params: Sequence[Any] = (), *, one_plan: bool = False) -> Rows:
-    """What a statement returns; with `one_plan` it may be prepared. Cost: one query.
-
-    The first statement of a request says as well as Django's health check, which would be one more, whether the
-    connection was lost meanwhile. It only reads, so on a new one it is asked again.
-    """
+def fetch(using: str, sql: str, params: Sequence[Any] = (), *, generic_plan: bool = False) -> Rows:
+    """What a statement returns; prepared where a `generic_plan` is good for any parameters. Cost: one query."""
     connection, companion = connections[using], _companion.get()
     if companion is None or companion.is_known or using != DEFAULT_DB_ALIAS:
-        return _asked(connection, sql, params, one_plan=one_plan)
+        return _asked(connection, sql, params, generic_plan=generic_plan)
     companion.is_known = True
     with_it = f"SELECT asked.*, {companion.expression} FROM ({sql}) AS asked"  # noqa: S608
-    found = _asked(connection, with_it, params, one_plan=one_plan)
+    found = _asked(connection, with_it, params, generic_plan=generic_plan)
     if found:
         companion.value = found[0][-1]
         return [row[:-1] for row in found]
     # Where nothing came, nothing came along; and what it is now may be of a later moment.
     companion.ask(connection)
-    return _asked(connection, sql, params)
+    return _asked(connection, sql, params)  # not what is kept prepared: that is the statement with the companion
 
 
 def fetch_object(
-    model: type[Object], using: str, condition: str, params: Sequence[Any], *, one_plan: bool = False
+    model: type[Object], using: str, condition: str, params: Sequence[Any], *, generic_plan: bool = False
 ) -> Object | None:
     """The object that fulfils a condition on the columns of its table; None when there is none. Cost: one query.
 
@@ -87,33 +83,37 @@ def fetch_object(
     meta: Any = model._meta
     columns = [field.attname for field in meta.concrete_fields]
     sql = f"SELECT {', '.join(columns)} FROM {meta.db_table} WHERE {condition}"  # noqa: S608 - no values
-    found = fetch(using, sql, params, one_plan=one_plan)
+    found = fetch(using, sql, params, generic_plan=generic_plan)
     return model.from_db(using, columns, found[0]) if found else None
 
 
-def value(using: str, expression: SQL, *, one_plan: bool = False) -> int:
+def value(using: str, expression: SQL, *, generic_plan: bool = False) -> int:
     """What an expression is. Cost: one query."""
     sql, params = expression
-    [[found]] = fetch(using, f"SELECT {sql}", params, one_plan=one_plan)
+    [[found]] = fetch(using, f"SELECT {sql}", params, generic_plan=generic_plan)
     return int(found)
 
 
-def _asked(connection: Any, sql: str, params: Sequence[Any] = (), *, one_plan: bool = False) -> Rows:
+def _asked(connection: Any, sql: str, params: Sequence[Any] = (), *, generic_plan: bool = False) -> Rows:
+    """What a statement returns. The first of a request says as well whether the connection was lost meanwhile.
+
+    Django's health check would be one more query. This one only reads, so on a new connection it is asked again.
+    """
     if connection.health_check_done or connection.in_atomic_block:
-        return _executed(connection, sql, params, one_plan=one_plan)
+        return _executed(connection, sql, params, generic_plan=generic_plan)
     connection.health_check_done = True
     try:
-        return _executed(connection, sql, params, one_plan=one_plan)
+        return _executed(connection, sql, params, generic_plan=generic_plan)
     except Error:
         if connection.connection is None or not connection.connection.closed:
             raise
     connection.close()
-    return _executed(connection, sql, params, one_plan=one_plan)
+    return _executed(connection, sql, params, generic_plan=generic_plan)
 
 
-def _executed(connection: Any, sql: str, params: Sequence[Any], *, one_plan: bool) -> Rows:
+def _executed(connection: Any, sql: str, params: Sequence[Any], *, generic_plan: bool) -> Rows:
     cursor = connection.cursor()
-    if one_plan:
+    if generic_plan:
         prepared.execute(cursor, sql, params)
     else:
         cursor.execute(sql, params)

@@ -33,8 +33,10 @@ _COMPLETIONS = f"""
     ) AS found
     LEFT JOIN LATERAL (
         -- Stems such that a product matches exactly when it has one of them; no row where there are no such. Words that
-        -- are in no name any more, whose tally is zero, are ignored; a word that was never counted rules it out, since
-        -- its stem may be another in a name.
+        -- are in no name any more, whose tally is zero, are ignored; when all are, one of them stands for all, and no
+        -- product has it. The word's own stem comes last and has no number: what has to be counted are the words that
+        -- begin so, since of one that never was the stem may be another in a name. And each stem that is in a name has
+        -- to be what the word finds, or a product may have the stem and not match.
         SELECT coalesce(array_agg(DISTINCT stem) FILTER (WHERE products > 0), ARRAY[min(stem)]) AS stems
         FROM (
             SELECT nullif(nth, found.number + 1), unnest(tsvector_to_array(to_tsvector('{STEMS}', word)) || word)
@@ -105,7 +107,7 @@ def fewest(numbers: Iterable[int | None]) -> int | None:
 def completions(found: list[Word]) -> list[Completions]:
     """For each word, what there is that begins with it. Cost: one query."""
     words = [[word.lexeme for word in found], [lexeme(word.stem) for word in found]]
-    return [Completions(*row) for row in fetch(database(), _COMPLETIONS, words, one_plan=True)]
+    return [Completions(*row) for row in fetch(database(), _COMPLETIONS, words, generic_plan=True)]
 
 
 def term_query(word: Word, known: Completions) -> TermQuery:

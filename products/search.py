@@ -59,7 +59,10 @@ class Sought(NamedTuple):
 
 
 def sought(text: str, *, by_beginnings: bool = True) -> Sought:
-    """What the query `text` finds. Cost: one query, and another for words that are new to this process."""
+    """What the query `text` finds; without `by_beginnings` whole words and their inflections alone, as of compounds.
+
+    Cost: one query, and another for words that are new to this process.
+    """
     found = analysed(text)
     if not found:
         return Sought([])

@@ -58,7 +58,7 @@ def near(text: str) -> dict[str, Near]:
     # No word of three letters has a third of its trigrams in common with one letter.
     slips = {lexeme: one_edit_away(lexeme) for lexeme in lexemes.values() if len(lexeme) > 1}
     asked, every_slip = [*slips], [*set().union(*slips.values())]
-    rows = fetch(database(), _NEAR, [asked, every_slip, asked], one_plan=True) if asked else []
+    rows = fetch(database(), _NEAR, [asked, every_slip, asked], generic_plan=True) if asked else []
     found = [row for row in sorted(rows, key=itemgetter(2, 1)) if re.search(CORRECTABLE, row[1])]
     return {word: _nearest(lexeme, slips.get(lexeme, set()), found) for word, lexeme in lexemes.items()}
 

@@ -47,7 +47,7 @@ class UserManager(auth.UserManager):
 
     def with_login(self, pk: UUID, family: UUID) -> Any:
         """The user with this key, who is active, while the login `family` lasts; else None. Cost: one query."""
-        return fetch_object(self.model, self.db, _ACTIVE_WITH_LOGIN, [pk, family], one_plan=True)
+        return fetch_object(self.model, self.db, _ACTIVE_WITH_LOGIN, [pk, family], generic_plan=True)
 
     def get_by_natural_key(self, username: str | None) -> Any:
         """The user who logs in with this. Raises: User.DoesNotExist. Cost: one query."""

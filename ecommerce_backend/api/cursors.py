@@ -64,7 +64,7 @@ class CursorPagination(SizedPagination):
 
     def _link(self, row: Any | None, *, backwards: bool) -> str:
         """Where to go on after the row, or before it; without one, at the beginning of the list, or from its end."""
-        values = [getattr(row, name.lstrip("-")) for name in self.ordering] if row else []
+        values = [getattr(row, name) for name in self.start.names] if row else []
         plain = [value.isoformat() if isinstance(value, datetime) else str(value) for value in values]
         cursor = signing.dumps([plain, backwards], salt=self._salt())
         return str(replace_query_param(absolute_uri(self.request), CURSOR_PARAM, cursor))

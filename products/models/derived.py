@@ -1,7 +1,8 @@
 """What follows from the catalogue, kept in step by triggers: every write moves it, whichever way it comes.
 
-The triggers are in migrations 0003 to 0008. Concurrent writers never wait for each other there: one that
-finds a row locked adds another, and readers sum up. Source: docs/decisions/0008-derived-tables.md.
+The triggers are in the migrations; of a function that several have, the last one is in force. Concurrent writers never
+wait for each other there: one that finds a row locked adds another, and readers sum up.
+Source: docs/decisions/0008-derived-tables.md.
 """
 
 from collections.abc import Callable
@@ -24,7 +25,7 @@ class GenerationManager(models.Manager["Generation"]):
     def current(self, using: str = DEFAULT_DB_ALIAS) -> Position:
         """Numbers by id, of which every committed change of the catalogue moves one. Cost: one query for a few rows."""
         # By hand: it is part of every read, and the ORM takes six times as long to make this statement.
-        return tuple(fetch(using, "SELECT id, number FROM products_generation ORDER BY id", one_plan=True))
+        return tuple(fetch(using, "SELECT id, number FROM products_generation ORDER BY id", generic_plan=True))
 
     def shown_by(self, make: Callable[[], Made]) -> tuple[Made, Position]:
         """What `make` returns, and the generation that it shows: that of its first statement on the primary.

@@ -52,7 +52,9 @@ def rank_in(conditions: Sequence[RawSQL]) -> RawSQL:
     whens = " ".join(f"WHEN {each.sql} THEN {number}" for number, each in others)
     params = [param for _, each in others for param in each.params]
     last = len(conditions) - 1
-    sql = f"CASE {whens} ELSE {last} END" if others else str(last)
+    sql = (
+        f"CASE {whens} ELSE {last} END" if others else f"{last}::integer"
+    )  # a bare number would be a position in ORDER BY
     return RawSQL(sql, params, _INTEGER)  # noqa: S611 - constants, and parameters
 
 

@@ -1,6 +1,6 @@
 """What a range of prices, or of days, is made of: buckets of the tally, and what is left at its ends.
 
-Migrations 0003 and 0008 say which buckets a product is in.
+Migration 0008 says which buckets a product is in.
 """
 
 from collections.abc import Iterator, Sequence

@@ -55,14 +55,14 @@ class CategoryQuerySet(QuerySet["Category"]):
         counted, values = counting = numbering(self)
         parts = {"conditions": where, "counting": counted, "order": order_by(self, of="counted")}
         sql = _PAGE.format(limit=limit, offset=offset, **parts)
-        found = fetch(self.db, sql, [*values, *params], one_plan=not offset)
+        found = fetch(self.db, sql, [*values, *params], generic_plan=not offset)
         count = found[0][-1] if found else value(self.db, counting)
         return Page([CategoryRow(*row[:-1]) for row in found], count)
 
     def by_slug_or_id(self, text: str) -> "Category | None":
         """The category with this slug or id, which no slug looks like; None when there is none. Cost: one query."""
         column, key = ("id", UUID(text)) if is_uuid(text) else ("slug", text)
-        return None if "\0" in text else fetch_object(self.model, self.db, f"{column} = %s", [key], one_plan=True)
+        return None if "\0" in text else fetch_object(self.model, self.db, f"{column} = %s", [key], generic_plan=True)
 
     def with_product_count(self) -> Self:
         """Each with `product_count`, from the tally. Cost: no query more, whatever the number of products."""

@@ -86,7 +86,7 @@ class ChosenCategories:
 
     def _found(self) -> dict[UUID, int]:
         if self._products is None:
-            found = fetch(self._using, _FOUND, [self.slugs], one_plan=True)
+            found = fetch(self._using, _FOUND, [self.slugs], generic_plan=True)
             self._products = {pk: products for pk, products, _ in found}
             self._everything = found[0][-1] if found else 0
         return self._products

@@ -91,8 +91,10 @@ def _known(queryset: "ProductQuerySet") -> Selection | None:
     there are bounds on several columns, or on changes; else none.
     """
     selection = queryset.selection
-    if selection.is_tallied or selection.id is not None:
-        return selection if selection.is_tallied else None
+    if selection.is_tallied:
+        return selection
+    if selection.id is not None:
+        return None
     columns = selection.by_column()
     everything, *numbers = _at_least(queryset, [Selection(), *map(_created_within, columns)])
     tallied = [each for each in zip(numbers, columns, strict=True) if each[1].is_tallied]

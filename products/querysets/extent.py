@@ -31,7 +31,7 @@ def needed(using: str, selection: Selection) -> Selection:
 
 
 def _with_needed_dates(using: str, selection: Selection) -> Selection:
-    [[first, last, first_change, first_odd_change]] = fetch(using, _OF_DATES, one_plan=True)
+    [[first, last, first_change, first_odd_change]] = fetch(using, _OF_DATES, generic_plan=True)
     if first is None:  # there are no products
         return selection
     after, before, changed_after = selection.created_after, selection.created_before, selection.updated_after

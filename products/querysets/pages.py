@@ -46,12 +46,7 @@ PAGE = f"""
     ORDER BY {{order_of_page}}
 """
 # Materialised, the hits are found by the conditions alone, as if all of them were wanted. `first` stops at its limit.
-_COUNTED_AND_SORTED = f"""
-    WITH hits AS MATERIALIZED ({{hits}}), first AS NOT MATERIALIZED (SELECT * FROM hits LIMIT %s)
-    SELECT {_COLUMNS}, {{rank}}, counted.number {_COUNTED.format(counting="(SELECT count(*) FROM first)")}
-    (SELECT * FROM first ORDER BY {{order}} LIMIT {{limit}} OFFSET {{offset}}) AS picked ON true {_JOINED}
-    ORDER BY {{order_of_page}}
-"""  # noqa: S608
+_FIRST_HITS = "WITH hits AS MATERIALIZED ({hits}), first AS NOT MATERIALIZED (SELECT * FROM hits LIMIT %s)"
 _SORTED = f"""
     WITH hits AS MATERIALIZED ({{hits}})
     SELECT {_COLUMNS}, {{rank}} FROM
@@ -74,7 +69,7 @@ _PAST_OTHERS = """
     SELECT {ordered} FROM {sharing}
 """
 # The first rows of each category, from its own part of the index.
-_MERGED = """
+_FIRST_OF_EACH = """
     SELECT first.* FROM unnest(%s::uuid[]) AS chosen (category_id),
     LATERAL ({picked} ORDER BY {order} LIMIT {depth}) AS first
 """
@@ -83,8 +78,9 @@ _MERGED = """
 def counted_rows(queryset: "ProductQuerySet", offset: int, limit: int, *, at_most: int) -> RowsAndCount:
     """Rows of the first `at_most` that are found, sorted; and how many were found. Cost: one query."""
     hits, params = picking(queryset.started())
-    sql = _COUNTED_AND_SORTED.format(hits=hits, limit=limit, offset=offset, **orders(queryset, inner="first"))
-    return rows_and_count(fetch(queryset.db, sql, [*params, at_most]))
+    those = {"counting": "(SELECT count(*) FROM first)", "picked": "SELECT * FROM first"}
+    page = PAGE.format(**those, limit=limit, offset=offset, **orders(queryset, inner="first"))
+    return rows_and_count(fetch(queryset.db, _FIRST_HITS.format(hits=hits) + page, [*params, at_most]))
 
 
 def sorted_rows(queryset: "ProductQuerySet", offset: int, limit: int) -> list[ProductRow]:
@@ -104,14 +100,14 @@ def walked(
     counted, values = counting
     window = {"counting": counted, "offset": offset, "limit": limit}
     if no_further is None and queryset.has_several_categories and is_in_order(queryset):
-        sql, params = _merging(queryset, window)
+        sql, params = _first_of_each(queryset, window)
     elif _goes_on(queryset) and (offset > FEW or no_further is not None):
         sql, params = _skipping(queryset, window, no_further)
     else:
         sql, params = _walking(queryset, window, no_further)
     # Nothing that the planner is told makes a difference, but for how deep the page is.
-    one_plan = queryset.selection.is_tallied and not offset and no_further in (None, FEW)
-    return rows_and_count(fetch(queryset.db, sql, [*values, *params], one_plan=one_plan))
+    generic_plan = queryset.selection.is_tallied and not offset and no_further in (None, FEW)
+    return rows_and_count(fetch(queryset.db, sql, [*values, *params], generic_plan=generic_plan))
 
 
 def _goes_on(queryset: "ProductQuerySet") -> bool:
@@ -119,11 +115,11 @@ def _goes_on(queryset: "ProductQuerySet") -> bool:
     return not queryset.selection.search and columns(queryset)[1:] != ["id"]
 
 
-def _merging(queryset: "ProductQuerySet", window: dict[str, Any]) -> SQL:
+def _first_of_each(queryset: "ProductQuerySet", window: dict[str, Any]) -> SQL:
     picked, params = picking(queryset.started().filter(category=RawSQL("chosen.category_id", [])))
     depth = window["offset"] + window["limit"]
-    merged = _MERGED.format(picked=picked, depth=depth, **orders(queryset, inner="products_product"))
-    return PAGE.format(picked=merged, **window, **orders(queryset, inner="first")), [queryset.category_ids, *params]
+    first = _FIRST_OF_EACH.format(picked=picked, depth=depth, **orders(queryset, inner="products_product"))
+    return PAGE.format(picked=first, **window, **orders(queryset, inner="first")), [queryset.category_ids, *params]
 
 
 def _skipping(queryset: "ProductQuerySet", window: dict[str, Any], no_further: int | None) -> SQL:
@@ -159,7 +155,7 @@ def rows_and_count(rows: Rows) -> RowsAndCount:
 
 def fetch_product(using: str, pk: UUID) -> ProductRow | None:
     """The product with this key; None when there is none. Cost: one query."""
-    found = fetch(using, _ONE, [pk], one_plan=True)
+    found = fetch(using, _ONE, [pk], generic_plan=True)
     return ProductRow(*found[0]) if found else None
 
 
@@ -183,14 +179,10 @@ def orders(queryset: "ProductQuerySet", *, inner: str, outer: str = "picked") ->
 
 
 def is_in_order(queryset: "ProductQuerySet") -> bool:
-    """Whether an index has nothing but these rows, or those of each category, in this order."""
-    selection = queryset.selection
-    return not selection.search and is_indexed(queryset) and selection.columns <= {columns(queryset)[0]}
+    """Whether an index has nothing but these rows, or those of each category, in this order.
 
-
-def is_indexed(queryset: "ProductQuerySet") -> bool:
-    """Whether there is an index of the order, and one for it in each category; or of its first column.
-
-    PostgreSQL then sorts as much as has the same first value, and stops when there are enough.
+    Every column of an order has an index, and one in each category. Where the order goes on, what has the same first
+    value is sorted, and no more of it than it takes.
     """
-    return columns(queryset)[0] in ("created_at", "updated_at", "price", "name")
+    selection = queryset.selection
+    return not selection.search and selection.columns <= {columns(queryset)[0]}

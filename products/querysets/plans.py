@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ecommerce_backend.statements import SQL, value
 from products.querysets.counts import Counts, counting, counting_all, counts_of, on_the_way
 from products.querysets.deep import sorted_page
-from products.querysets.pages import FEW, RowsAndCount, is_in_order, is_indexed, sorted_rows, walked
+from products.querysets.pages import FEW, RowsAndCount, is_in_order, sorted_rows, walked
 from products.querysets.rows import ProductRow, columns
 from products.querysets.skips import skipped
 from products.querysets.walks import first_rows_number
@@ -63,6 +63,7 @@ def rows_from_start(queryset: "ProductQuerySet", limit: int) -> list[ProductRow]
     if len(found) == limit or first_rows_number(queryset, MANY) < MANY:
         return found
     counts = counts_of(queryset)
+    # A walk of MANY was in vain already.
     return sorted_rows(queryset, 0, limit) if counts.selected <= MANY else rows(queryset, 0, limit, counts)
 
 
@@ -101,22 +102,24 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -
 def _in_order(queryset: "ProductQuerySet", offset: int, limit: int, number: SQL) -> RowsAndCount:
     """Rows in the order of an index that has nothing else, or has it in each category; and what `number` is.
 
-    Deep down fewer rows are read by walking along them all at once, or past those of others. Cost: one query, or two;
-    one more for a deep page.
+    Of several categories the first rows of each are sorted, where these are at most MANY. Deeper down there is one walk
+    along all of their parts of the index at once; where they are too many for that, or have most of the products, one
+    along all of it, past the products of others; and when that has found too little, the first rows of each after all.
+    Cost: one query, or two; one more for a deep page.
     """
     place = skipped(queryset, offset)
     if place is None:
         return [], value(queryset.db, number)
     queryset, offset = place
-    if queryset.chosen is not None and queryset.has_several_categories:
-        if offset >= queryset.chosen.products:
+    chosen = queryset.chosen
+    if chosen and chosen.are_several:
+        if offset >= chosen.products:
             return [], value(queryset.db, number)
-        merging_reads = len(queryset.chosen.ids) * (offset + limit)
-        if merging_reads > MANY:
-            merged = queryset.chosen.are_merged
-            no_further = offset + limit if merged else min(merging_reads, queryset.chosen.in_index // 4)
+        first_of_each = len(chosen.ids) * (offset + limit)
+        if first_of_each > MANY:
+            no_further = offset + limit if chosen.are_merged else min(first_of_each, chosen.in_index // 4)
             found, counted = walked(queryset, offset, limit, number, no_further=no_further)
-            if merged or len(found) == limit:
+            if chosen.are_merged or len(found) == limit:
                 return found, counted
     return walked(queryset, offset, limit, number)
 
@@ -127,19 +130,20 @@ def _may_be_among_the_first(queryset: "ProductQuerySet", depth: int) -> bool:
     It is where the prices have to do with no other condition: then the look costs a tenth of a millisecond.
     """
     by_price_alone = queryset.chosen is None and queryset.selection.is_tallied and not queryset.selection.has_dates
-    return by_price_alone and is_indexed(queryset) and columns(queryset)[1:] == ["id"] and 0 < depth <= FEW
+    return by_price_alone and columns(queryset)[1:] == ["id"] and 0 < depth <= FEW
 
 
 def _no_further(queryset: "ProductQuerySet", depth: int, counts: Counts, way: int) -> int | None:
     """How far to walk at most, along `way` rows; None where sorting reads less."""
     should_do = depth * way // max(1, counts.selected)
     cost = _cost_of_a_row(queryset)
-    if counts.selected <= max(FEW, cost * should_do) or not is_indexed(queryset):
+    if counts.selected <= max(FEW, cost * should_do) or columns(queryset)[0] == "rank":  # which no index has
         return None
     if not queryset.selection.search:
         return min(max(min(counts.selected, counts.in_index // MOST_OF_INDEX), 3 * should_do), counts.in_index)
-    no_further = min(max(counts.selected // 3, 2 * should_do), int(counts.selected / min(1, cost)))
-    no_further = min(no_further, counts.in_index // (MOST_BY_DATE if _is_by_date(queryset) else MOST_OTHERWISE))
+    all_of_them, part = (2, MOST_BY_DATE) if _is_by_date(queryset) else (1, MOST_OTHERWISE)
+    no_further = max(counts.selected // 3, 2 * should_do)
+    no_further = min(no_further, all_of_them * counts.selected, counts.in_index // part)
     return no_further if should_do <= no_further else None
 
 

@@ -160,7 +160,7 @@ class ProductQuerySet(QuerySet["Product"]):
     def page(self, offset: int, limit: int) -> Page[ProductRow]:
         """`limit` rows from row `offset` on, and how many there are. Near misses, when a search finds nothing.
 
-        Cost: one to three queries; some more for a common search, and for near misses.
+        Cost: see `plans.page` and `matches.page`; for near misses twice, and see there.
         """
         if self.query.is_empty():
             return Page([], 0)

@@ -44,7 +44,7 @@ def skipped(queryset: "ProductQuerySet", offset: int) -> tuple["ProductQuerySet"
     if offset < FAR or column not in STEPS_OF:
         return queryset, offset
     sql, params = _place(queryset, offset, STEPS_OF[column], is_descending=is_descending)
-    found = fetch(queryset.db, sql, params, one_plan=True)
+    found = fetch(queryset.db, sql, params, generic_plan=True)
     if not found:
         return None
     [[bucket, left]] = found

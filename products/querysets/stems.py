@@ -59,7 +59,7 @@ def counted_by_category(queryset: "ProductQuerySet") -> dict[UUID, int] | None:
     stems = queryset.sought.stems
     chosen, ids = ("", []) if queryset.chosen is None else (_CHOSEN, [queryset.chosen.ids])
     if len(stems) == 1:
-        found = fetch(queryset.db, _OF_ONE.format(chosen=chosen), [*stems, *ids], one_plan=True)
+        found = fetch(queryset.db, _OF_ONE.format(chosen=chosen), [*stems, *ids], generic_plan=True)
         return {pk: number for pk, number in found if number}
     return _counted_once(queryset, [f"{quoted(stem)}:D" for stem in stems], chosen, ids)
 

@@ -71,4 +71,4 @@ def number_in_index(queryset: "ProductQuerySet") -> int:
         return queryset.chosen.in_index
     if queryset.tiers:
         return queryset.sought.everything
-    return value(queryset.db, (IN_ALL, []), one_plan=True)
+    return value(queryset.db, (IN_ALL, []), generic_plan=True)
