@@ -76,9 +76,9 @@ def plans(api, large_shop, monkeypatch):
     """The plans of all statements of a request. What may be prepared is."""
     monkeypatch.setattr(prepared, "PREPARE_AT", 1)
 
-    def explain(query, path="/api/products/"):
+    def explain(query, path="/api/products/", client=api):
         with CaptureQueriesContext(connection) as captured:
-            answer = api.get(f"{path}?{query}")
+            answer = client.get(f"{path}?{query}")
         assert answer.status_code == 200, answer.content
         with connection.cursor() as cursor:
             for statement in [each["sql"] for each in captured if not each["sql"].startswith("EXPLAIN")]:

@@ -68,3 +68,11 @@ def test_words_that_are_alike_are_found_without_reading_all_words(plans):
     [scan] = [node for node in every if node.get("Index Name") == "product_word_trigrams"]
     assert scan["Actual Loops"] == 5
     assert buffers_touched(scan) <= 150  # of 14,400 words, which a sort by distance reads for each
+
+
+@pytest.mark.parametrize("order", ["", "1", "2", "3", "-3", "2.3", "4", "5"])
+@pytest.mark.parametrize("word", ["relic", "relik"])
+def test_the_page_of_the_admin_does_not_walk_past_what_a_search_leaves_out(plans, staff, word, order):
+    """Relics are the oldest of all, and dearer than most."""
+    for plan in plans(f"q={word}&o={order}", "/admin/products/product/", staff):
+        assert_bounded(plan, f"{word} by {order}", SEARCH_ROWS, SEARCH_BUFFERS)
