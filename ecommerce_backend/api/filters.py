@@ -73,13 +73,21 @@ class FilterBackend(DjangoFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
         """The queryset, filtered; as it is when no parameter is a filter's. Raises: ValidationError."""
+        filterset = self._filterset(request, queryset, view)
+        return queryset if filterset is None else filterset.filter_queryset(queryset)
+
+    def check(self, request: Request, view: Any) -> None:
+        """Raises: ValidationError that names every filter with a faulty value."""
+        self._filterset(request, None, view)
+
+    def _filterset(self, request: Request, queryset: Any, view: Any) -> FilterSet | None:
         filterset_class = self.get_filterset_class(view, queryset)
         if filterset_class is None or request.query_params.keys().isdisjoint(filterset_class.base_filters):
-            return queryset
-        filterset = self.get_filterset(request, queryset, view)
+            return None
+        filterset: FilterSet = self.get_filterset(request, queryset, view)
         if not filterset.is_valid():
             raise translate_validation(filterset.errors)
-        return filterset.filter_queryset(queryset)
+        return filterset
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """The filters of the view: each one's `schema` is a Swagger type with its limits, `help_text` the meaning."""
@@ -107,6 +115,10 @@ class OrderingFilter(filters.OrderingFilter):
         """The fields to order by; None: leave the queryset as it is, in its model's order or by relevance."""
         fields = listed(request.query_params.getlist(self.ordering_param))
         return self.remove_invalid_fields(queryset, fields, view, request) if fields else None
+
+    def check(self, request: Request, view: Any) -> None:
+        """Raises: ValidationError for a field that is not offered."""
+        self.get_ordering(request, None, view)
 
     def remove_invalid_fields(self, queryset: Any, fields: Iterable[str], view: Any, request: Request) -> list[str]:
         """Each field once, then the key. Raises: ValidationError for a field that is not offered."""
@@ -148,6 +160,10 @@ class FieldsFilter(filters.BaseFilterBackend):
     def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
         """The queryset as it is: the parameter chooses columns, not rows."""
         return queryset
+
+    def check(self, request: Request, view: Any) -> None:
+        """Raises: ValidationError for a key that does not exist."""
+        requested_fields(request, view.field_names())
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """The parameter, for the document."""

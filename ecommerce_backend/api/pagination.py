@@ -40,6 +40,10 @@ class SizedPagination(pagination.BasePagination):
             raise ValidationError({self.page_size_query_param: "Enter a whole number from 1 to 100."})
         return min(size, self.max_page_size)
 
+    def check(self, request: Request, view: Any) -> None:
+        """Raises: ValidationError for a size that is none."""
+        self.get_page_size(request)
+
     def envelope(self, data: Sequence[Any]) -> dict[str, Any]:
         """The page around its rows."""
         raise NotImplementedError

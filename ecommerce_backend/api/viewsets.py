@@ -1,13 +1,15 @@
 """The base of the project's viewsets."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework import viewsets
+from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.pagination import BasePagination
 from rest_framework.permissions import SAFE_METHODS
@@ -41,7 +43,8 @@ class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, vie
     A write locks its row, so that nothing changes between the look at If-Match and the change. Who writes is handed to
     the audit log.
 
-    Set `filterset_class`, `ordering_fields`, and `repeatable_parameters` for the filters that may be given twice.
+    Set `filterset_class`, `ordering_fields`, and `repeatable_parameters` for the filters that may be given twice. Each
+    filter backend, and the paginator, has a `check` that raises what is wrong with its own parameters.
     """
 
     filter_backends: tuple[type[BaseFilterBackend], ...] = (FilterBackend, OrderingFilter, FieldsFilter)
@@ -60,8 +63,29 @@ class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, vie
         """Refuse what the view does not take, before it does anything. Raises: ValidationError."""
         super().initial(request, *args, **kwargs)
         if request.method in ("GET", "HEAD"):
-            repeatable = {*self.repeatable_parameters, FIELDS_PARAM, OrderingFilter.ordering_param}
-            check_query_parameters(request, allowed=self.query_parameters(), repeatable=repeatable)
+            self._check_query_parameters()
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """For a list: what is wrong with any of its parameters, not only with the first that was read."""
+        if isinstance(exc, ValidationError) and self.request.method in ("GET", "HEAD") and not self.detail:
+            exc = self._with_every_fault(exc)
+        return super().handle_exception(exc)
+
+    def _with_every_fault(self, exc: ValidationError) -> ValidationError:
+        parts: list[Any] = [backend() for backend in self.filter_backends]
+        parts += [self.paginator] if self.paginator else []
+        checks: list[Callable[[], None]] = [partial(part.check, self.request, self) for part in parts]
+        faults: list[Any] = [exc]
+        for check in [*checks, self._check_query_parameters]:
+            try:
+                check()
+            except ValidationError as fault:
+                faults.append(fault)
+        return ValidationError({name: details for fault in faults for name, details in fault.detail.items()})
+
+    def _check_query_parameters(self) -> None:
+        repeatable = {*self.repeatable_parameters, FIELDS_PARAM, OrderingFilter.ordering_param}
+        check_query_parameters(self.request, allowed=self.query_parameters(), repeatable=repeatable)
 
     def query_parameters(self) -> list[str]:
         """The names that a read of this view takes. Cost: collected once for each action, from what documents them."""

@@ -45,3 +45,18 @@ def test_an_unknown_field_is_refused_by_name(api):
         response = api.get(path, {"fields": "id,nmae"})
         assert faults(response) == {"fields": ["invalid"]}
         assert "Did you mean 'name'?" in response.json()["errors"]["fields"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "faulty"),
+    [
+        ("products/?pagesize=5&min_price=a&created_after=b&ordering=cost&fields=nmae&page_size=0&cursor=", 6),
+        ("products/?ordering=name&ordering=cost&page_size=1&page_size=b&search=mug", 2),
+        ("products/facets/?min_price=a&page=1&page_size=0&fields=nmae", 4),
+        ("categories/?ordering=price&page_size=0&fields=id", 2),
+    ],
+)
+def test_every_faulty_parameter_is_named_at_once(api, path, faulty):
+    response = api.get(f"/api/{path}")
+    assert len(faults(response)) == faulty
+    assert response.json()["detail"] == f"The request has {faulty} invalid parameters."
