@@ -17,7 +17,7 @@ from django.db.models.expressions import RawSQL
 
 from products.completions import Completions, TermQuery, completions, fewest, term_query
 from products.indexing import CATEGORY_MARK, NUMBER_MARK
-from products.words import Word, analysed, as_written, by_word, has_marks, in_catalogue, quoted
+from products.words import Word, analysed, as_written, by_word, has_marks, in_catalogue
 
 # The index collects every row that has a word which begins so, however few of them other words leave over. So it looks
 # for no more than two such beginnings, those with the fewest words, and for none beside a word that one product in a
@@ -75,7 +75,7 @@ def sought(text: str, *, by_beginnings: bool = True) -> Sought:
     inflections = condition(_IN_INDEX, " & ".join(word.inflected for word in found)) if inflected else NOTHING
     beginnings = _every(finding, known[0].everything) if all(each.is_something for each in known) else NOTHING
     # Whether nothing but inflections begins so: then one condition says both.
-    is_inflected = all(quoted(each.only_stem or "") == word.stem for word, each in zip(found, known, strict=True))
+    is_inflected = all(each.only_stem in word.stems for word, each in zip(found, known, strict=True))
     last = [beginnings] if is_inflected else [inflections, beginnings] if by_beginnings else [inflections]
     return Sought(
         [*names, _have_whole(found) if whole else NOTHING, *last],
@@ -134,7 +134,7 @@ def _of_one_stem(alike: Sequence[Word], known: Mapping[Word, Completions]) -> tu
     if len(found) != 1:
         return [], None
     [(stem, number)] = found
-    return ([stem], number) if any(quoted(stem) in (word.whole, word.stem) for word in alike) else ([], None)
+    return ([stem], number) if any(stem in (word.lexeme, *word.stems) for word in alike) else ([], None)
 
 
 def _nearly(word: Word, others: Sequence[Word], known: Mapping[Word, Completions]) -> TermQuery:

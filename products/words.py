@@ -34,15 +34,42 @@ _POSSESSIVE = re.compile(r"(?<=\w)['`\u00b4\u02bc\u2019]s\b", re.IGNORECASE)
 _ONE_WORD = re.compile(r"'((?:[^'\\]|''|\\\\)+)'")
 _PARTS_WORDS = re.compile(rf"[{re.escape(string.punctuation)}\s{NO_LETTERS}]+")
 
+# What shops sell of which singular and plural have different stems.
+PLURALS = {
+    "bookshelf": "bookshelves",
+    "bus": "buses",
+    "cactus": "cacti",
+    "calf": "calves",
+    "child": "children",
+    "elf": "elves",
+    "foot": "feet",
+    "goose": "geese",
+    "half": "halves",
+    "knife": "knives",
+    "leaf": "leaves",
+    "loaf": "loaves",
+    "man": "men",
+    "mouse": "mice",
+    "scarf": "scarves",
+    "shelf": "shelves",
+    "tooth": "teeth",
+    "wolf": "wolves",
+    "woman": "women",
+}
+OTHER_NUMBER = PLURALS | {plural: singular for singular, plural in PLURALS.items()}
+
 _ANALYSIS = f"""
     SELECT to_tsquery('{WORDS}', quoted)::text, to_tsquery('{WORDS}', quoted || ':A')::text,
-           to_tsquery('{WORDS}', quoted || ':*')::text, to_tsquery('{STEMS}', quoted)::text
-    FROM unnest(%s::text[]) WITH ORDINALITY AS word (quoted, place) ORDER BY place
+           to_tsquery('{WORDS}', quoted || ':*')::text, to_tsquery('{STEMS}', inflected)::text
+    FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS word (quoted, inflected, place) ORDER BY place
 """  # noqa: S608 - nothing but the names above
 
 
 class Word(NamedTuple):
-    """A word of a query in PostgreSQL's notation: whole, whole as it was written, as a beginning, and its stem."""
+    """A word of a query in PostgreSQL's notation: whole, whole as it was written, as a beginning, and its stem.
+
+    "Knives" has two stems, the other one that of "knife": then `stem` is one or the other.
+    """
 
     whole: str
     literal: str
@@ -53,6 +80,12 @@ class Word(NamedTuple):
     def inflected(self) -> str:
         """The word or its stem. They are often the same, and PostgreSQL would look for both."""
         return self.whole if self.stem == self.whole else f"({self.whole} | {self.stem})"
+
+    @property
+    def stems(self) -> list[str]:
+        """Its stems as they are in the index; none when it is several words there."""
+        found = [lexeme(each) for each in self.stem.split(" | ")]
+        return [each for each in found if each is not None]
 
     @property
     def lexeme(self) -> str | None:
@@ -107,8 +140,14 @@ def _parted(text: str) -> list[str]:
 
 def _analysed(found: list[str]) -> list[Word | None]:
     # Words hold neither quotes nor backslashes, so quoting them is enough to make them plain text.
-    rows = fetch(database(), _ANALYSIS, [[f"'{word}'" for word in found]])
+    inflected = [" | ".join(f"'{each}'" for each in _in_both_numbers(word)) for word in found]
+    rows = fetch(database(), _ANALYSIS, [[f"'{word}'" for word in found], inflected])
     return [Word(*row) if row[0] else None for row in rows]
+
+
+def _in_both_numbers(word: str) -> list[str]:
+    other = OTHER_NUMBER.get(word.lower())
+    return [word, other] if other else [word]
 
 
 def lexeme(query: str) -> str | None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from products import search
 from products.models import Product
+from products.words import OTHER_NUMBER
 from tests.factories import CategoryFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +19,7 @@ NASTY = [
     *("Café", "cafes", "portable", "portabl", "porter", "coffee", "Coffe", "coff", "professionals", "profess"),
     *("½", "m²", "2nd", "Straße", "strasse", "lamp।mug", "mug", "x", "２pens"),
     *("meaning", "mean", "means", "series", "serie", "seri", "Чайник", "чайники", "=a", "#2"),
+    *("knife", "Knives", "knive", "men", "mens", "Man", "manual", "bus", "buse", "buses"),
 ]
 
 
@@ -46,6 +48,9 @@ def all_tallied(monkeypatch):
         (["Meaning"], "mea", ["mean"]),
         (["Headphones"], "headphone", ["headphon"]),
         (["Straße"], "STRASSE", ["strass"]),
+        (["Knife", "Knives"], "knives", ["knife", "knive"]),  # whose stems are different
+        (["Knife"], "Knives", ["knife"]),
+        (["Mouse", "Mice"], "mice", ["mice", "mous"]),
         (["Lamp"], "quux", []),
         (["Red lamp"], "red lamp", []),
         ([f"Lamp{letter}" for letter in "abcdefghi"], "lamp", []),
@@ -177,15 +182,15 @@ def test_any_word_and_beginning_is_found_as_if_there_were_no_tally(api, nasty_sh
 
 
 def found_without_tally(text, category):
-    """The products that have a word that begins so, or its stem."""
+    """The products that have a word that begins so, or its stem, or that of its plural."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT product.id::text FROM products_product AS product
             JOIN products_category AS category ON category.id = product.category_id
-            WHERE words @@ (to_tsquery('catalogue', %(text)s || ':*') || to_tsquery('catalogue_stems', %(text)s))
+            WHERE words @@ (to_tsquery('catalogue', %(text)s || ':*') || to_tsquery('catalogue_stems', %(numbers)s))
             AND (%(category)s = '' OR slug = ANY(string_to_array(%(category)s, ',')))
             """,
-            {"text": f"'{text}'", "category": category},
+            {"text": f"'{text}'", "numbers": f"'{text}' | '{OTHER_NUMBER.get(text, text)}'", "category": category},
         )
         return {pk for (pk,) in cursor.fetchall()}
