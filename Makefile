@@ -94,7 +94,7 @@ restore: $(VENV)/installed ## Fill an empty database from a backup: make restore
 	@test -n "$(FILE)" || { echo "Name the backup: make restore FILE=backups/shop-20260101-120000.dump"; exit 1; }
 	@$(BIN)/python manage.py restore "$(FILE)"
 
-plans: $(VENV)/installed ## Hold the plans of 27,720 searches and 4,200 lists to their bounds; `make test` takes some. Half an hour.
+plans: $(VENV)/installed ## Hold the plans of 30,240 searches and 4,200 lists to their bounds; `make test` takes some. Half an hour.
 	@EVERY_PLAN=1 $(BIN)/pytest tests/products/query_plans $(ARGS)
 
 chaos: $(VENV)/installed ## Break one part after the other under load. Needs redis-server. FAULTS="redis-killed" for some.

@@ -25,7 +25,7 @@ _COMPLETIONS = f"""
             WHERE known.stem = ANY(asked.stems || asked.word)),
            {IN_ALL}
     FROM (
-        SELECT word, string_to_array(stems, ' '), place
+        SELECT word, string_to_array(stems, E'\\n'), place
         FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (word, stems, place)
     ) AS asked (word, stems, place)
     CROSS JOIN LATERAL (
@@ -111,12 +111,12 @@ def fewest(numbers: Iterable[int | None]) -> int | None:
 
 def completions(found: list[Word]) -> list[Completions]:
     """For each word, what there is that begins with it. Cost: one query."""
-    words = [[word.lexeme for word in found], [" ".join(word.stems) or None for word in found]]
+    words = [[word.lexeme for word in found], ["\n".join(word.stems) or None for word in found]]
     return [Completions(*row) for row in fetch(database(), _COMPLETIONS, words, generic_plan=True)]
 
 
 def term_query(word: Word, known: Completions) -> TermQuery:
-    """Whatever the word finds, which is a word that begins with it, or its stem.
+    """Whatever the word finds, which is a word that begins with it, or one of its stems.
 
     Where such words are few they stand for the beginning, and so does a mark for one letter: the index then skips what
     other words rule out, and does not collect all rows of each first. A stem that begins with the word is one of them.
@@ -128,8 +128,9 @@ def term_query(word: Word, known: Completions) -> TermQuery:
     at_most = known.products if known.stems else None
     if known.only_stem is not None:
         return TermQuery(quoted(known.only_stem), many, at_most)
-    covered = bool(known.stems) or bool(itself and word.stems and all(stem.startswith(itself) for stem in word.stems))
     few = known.stems or (known.words if known.are_few else [])
     beginning = quoted(f"{LETTER_MARK}{itself}") if is_letter else word.beginning
     found = [quoted(completion) for completion in sorted(set(few))] or [beginning]
-    return TermQuery(f"({' | '.join(found if covered else [*found, word.stem])})", many, at_most)
+    if not known.stems:
+        found += [word.stem] if not itself else [quoted(stem) for stem in word.stems if not stem.startswith(itself)]
+    return TermQuery(f"({' | '.join(found)})", many, at_most)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ecommerce_backend.statements import Rows, fetch
 from products.compounds import candidates, rewritten
 from products.spelling import one_edit_away
-from products.words import STEMS, by_word, database, in_sequence
+from products.words import OTHER_NUMBER, STEMS, by_word, database, in_sequence
 
 MOST_NEAR = 5
 CORRECTABLE = "^[^0-9]{3,}$"  # part numbers and syllables are not spelled nearly like anything
@@ -78,7 +78,10 @@ def compounds(text: str, slips: Collection[str]) -> str:
     """
     words, by_lexeme = in_sequence(text), _lexemes(text)
     lexemes = [by_lexeme[word] for word in words]
-    known = {word for [word] in fetch(database(), _STANDING, [sorted(candidates(lexemes))])}
+    asked = candidates(lexemes)
+    numbers = {word: OTHER_NUMBER[word] for word in asked & OTHER_NUMBER.keys()}
+    known = {word for [word] in fetch(database(), _STANDING, [sorted({*asked, *numbers.values()})])}
+    known |= {word for word, other in numbers.items() if other in known}
     misspelt = {word: by_lexeme[word] for word in words if word in slips and by_lexeme[word] not in known}
     found = rewritten(words, lexemes, known | {*misspelt.values()})
     return "" if found == words or misspelt.keys() & {*found} else " ".join(found)

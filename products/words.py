@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
+from unicodedata import combining, normalize
 
 from django.apps import apps
 from django.db import router
@@ -34,25 +35,41 @@ _POSSESSIVE = re.compile(r"(?<=\w)['`\u00b4\u02bc\u2019]s\b", re.IGNORECASE)
 _ONE_WORD = re.compile(r"'((?:[^'\\]|''|\\\\)+)'")
 _PARTS_WORDS = re.compile(rf"[{re.escape(string.punctuation)}\s{NO_LETTERS}]+")
 
-# What shops sell of which singular and plural have different stems.
+# What shops sell of which singular and plural have different stems: of words that end in f or us, of those without a
+# vowel before their last letter, and of those that change in the middle.
 PLURALS = {
     "bookshelf": "bookshelves",
+    "bra": "bras",
     "bus": "buses",
     "cactus": "cacti",
     "calf": "calves",
+    "cd": "cds",
     "child": "children",
+    "cpu": "cpus",
+    "dvd": "dvds",
     "elf": "elves",
     "foot": "feet",
+    "gas": "gases",
     "goose": "geese",
+    "gpu": "gpus",
     "half": "halves",
+    "hdd": "hdds",
     "knife": "knives",
+    "lcd": "lcds",
     "leaf": "leaves",
     "loaf": "loaves",
+    "lp": "lps",
     "man": "men",
+    "menu": "menus",
     "mouse": "mice",
+    "pc": "pcs",
+    "psu": "psus",
     "scarf": "scarves",
     "shelf": "shelves",
+    "spa": "spas",
+    "ssd": "ssds",
     "tooth": "teeth",
+    "tv": "tvs",
     "wolf": "wolves",
     "woman": "women",
 }
@@ -78,14 +95,14 @@ class Word(NamedTuple):
 
     @property
     def inflected(self) -> str:
-        """The word or its stem. They are often the same, and PostgreSQL would look for both."""
-        return self.whole if self.stem == self.whole else f"({self.whole} | {self.stem})"
+        """The word or a stem of it. They are often the same, and PostgreSQL would look for both."""
+        either = dict.fromkeys([self.whole, *self.stem.split(" | ")])
+        return f"({' | '.join(either)})" if len(either) > 1 else self.whole
 
     @property
     def stems(self) -> list[str]:
         """Its stems as they are in the index; none when it is several words there."""
-        found = [lexeme(each) for each in self.stem.split(" | ")]
-        return [each for each in found if each is not None]
+        return [*filter(None, map(lexeme, self.stem.split(" | ")))]
 
     @property
     def lexeme(self) -> str | None:
@@ -146,7 +163,8 @@ def _analysed(found: list[str]) -> list[Word | None]:
 
 
 def _in_both_numbers(word: str) -> list[str]:
-    other = OTHER_NUMBER.get(word.lower())
+    letters = "".join(each for each in normalize("NFD", word.lower()) if not combining(each))
+    other = OTHER_NUMBER.get(letters)
     return [word, other] if other else [word]
 
 

@@ -66,7 +66,7 @@ class ModelViewSet(MethodFirstMixin, CachedReadMixin, IdempotentCreateMixin, vie
             self._check_query_parameters()
 
     def handle_exception(self, exc: Exception) -> Response:
-        """For a list: what is wrong with any of its parameters, not only with the first that was read."""
+        """For a list: what is wrong with any of its parameters (but the cursor), not only the first that was read."""
         if isinstance(exc, ValidationError) and self.request.method in ("GET", "HEAD") and not self.detail:
             exc = self._with_every_fault(exc)
         return super().handle_exception(exc)

@@ -20,6 +20,9 @@ COMPOUNDS = [
     ("Notebook 16GB 512GB", "note book 16 gb 512 gb"),
     ("Backpack", "back packs"),
     ("Back pack", "backpacks"),
+    ("Oak Bookshelf", "book shelves"),
+    ("Book Shelf", "bookshelves"),
+    ("WiFi Mouse", "mice wi fi"),
     ("Red laptop", "redlaptop"),
     ("Café-bar", "CAFEBAR"),
     (

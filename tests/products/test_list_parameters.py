@@ -50,13 +50,25 @@ def test_an_unknown_field_is_refused_by_name(api):
 @pytest.mark.parametrize(
     ("path", "faulty"),
     [
-        ("products/?pagesize=5&min_price=a&created_after=b&ordering=cost&fields=nmae&page_size=0&cursor=", 6),
-        ("products/?ordering=name&ordering=cost&page_size=1&page_size=b&search=mug", 2),
-        ("products/facets/?min_price=a&page=1&page_size=0&fields=nmae", 4),
-        ("categories/?ordering=price&page_size=0&fields=id", 2),
+        (
+            "products/?pagesize=5&min_price=a&created_after=b&ordering=cost&fields=nmae&page_size=0&cursor=",
+            "pagesize unknown_parameter, min_price invalid, created_after invalid, ordering invalid, fields invalid, "
+            "page_size invalid",
+        ),
+        ("products/?ordering=name&ordering=cost&page_size=1&page_size=b", "ordering invalid, page_size repeated"),
+        ("products/?page=5001&page_size=20&min_price=3&max_price=1", "min_price invalid_range"),
+        ("products/?cursor=nonsense&ordering=cost", "ordering invalid"),
+        (
+            "products/facets/?min_price=a&page=1&page_size=0&fields=nmae",
+            "min_price invalid, page unknown_parameter, page_size unknown_parameter, fields unknown_parameter",
+        ),
+        ("categories/?ordering=price&page_size=0&fields=id", "ordering invalid, page_size invalid"),
     ],
 )
 def test_every_faulty_parameter_is_named_at_once(api, path, faulty):
     response = api.get(f"/api/{path}")
-    assert len(faults(response)) == faulty
-    assert response.json()["detail"] == f"The request has {faulty} invalid parameters."
+    expected = {name: [code] for name, code in map(str.split, faulty.split(", "))}
+    assert faults(response) == expected
+    number = f"{len(expected)} invalid parameter{'s' if len(expected) > 1 else ''}"
+    assert response.json()["detail"] == f"The request has {number}."
+    assert api.head(f"/api/{path}").status_code == 400

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 NASTY = [
     *("general", "generals", "generous", "generously", "generate", "gener", "Laptop", "LAPTOPS", "lap"),
     *("Café", "cafes", "portable", "portabl", "porter", "coffee", "Coffe", "coff", "professionals", "profess"),
-    *("½", "m²", "2nd", "Straße", "strasse", "lamp।mug", "mug", "x", "２pens"),
+    *("½", "½cups", "m²", "2nd", "Straße", "strasse", "lamp।mug", "mug", "x", "２pens"),
     *("meaning", "mean", "means", "series", "serie", "seri", "Чайник", "чайники", "=a", "#2"),
     *("knife", "Knives", "knive", "men", "mens", "Man", "manual", "bus", "buse", "buses"),
 ]

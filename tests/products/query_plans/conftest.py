@@ -43,6 +43,7 @@ WORDS = {
     "two of which one is rare": "terracotta keyboard",
     "common": "sofa",
     "very common": "oak",
+    "of two stems": "mice",
     "prefix": "s",
     "prefix of few": "fjellm",
     "two": "oak sofa",
