@@ -29,7 +29,7 @@ METHOD = """## How it is measured
   seconds alone. What it has not been answered when the time is up is not in its figures: up to eight requests, beside
   as few as sixteen, so that those of slow peers are too low, by a third at most.
 - From 2026-11-28 on the machine took more than twice as long for everything as on the days before, `limit` included:
-  those milliseconds are to be compared with each other, and not with those of other sizes.
+  milliseconds of before and after are not to be compared.
 - Every application has two workers of eight threads; FastAPI has two workers of one loop and eight connections. All are
   on one PostgreSQL, with the same settings: {settings}.
 - The project runs with its own `gunicorn.conf.py` and writes a line of log for every request; the peers log nothing.

@@ -81,6 +81,11 @@ class Run:
         """Whether requests failed, so that there is no figure."""
         return any(each["errors"] for each in self.data["measurements"].get(scenario, {}).get(arm, []))
 
+    def failure(self, scenario: str, arm: str) -> str:
+        """What failed where there is no figure."""
+        whys = (each.get("why") for each in self.data["measurements"][scenario][arm] if each["errors"])
+        return next(filter(None, whys), "requests failed")
+
     def ratio(self, scenario: str, arm: str, other: str, other_scenario: str = "") -> float | None:
         """How many times the requests a second of the other."""
         ours, theirs = self.figure(scenario, arm), self.figure(other_scenario or scenario, other)

@@ -62,8 +62,14 @@ def ratios(run: Run) -> str:
 
 def losses(run: Run) -> str:
     """Where the project is behind a peer, worst first, a line each."""
-    found = sorted([*_slower(run), *_quicker_at_a_price(run), *_dearer(run)])
+    found = sorted([*_void(run), *_slower(run), *_quicker_at_a_price(run), *_dearer(run)])
     return "\n".join(line for _, line in found) + "\n" if found else "Nowhere.\n"
+
+
+def _void(run: Run) -> Iterator[tuple[float, str]]:
+    for (name, about), arm in product(run.scenarios.items(), OWN):
+        if run.is_void(name, arm):
+            yield 0, f"- {about['title']}: `{arm}` is void: {run.failure(name, arm)}"
 
 
 def _slower(run: Run) -> Iterator[tuple[float, str]]:

@@ -61,12 +61,19 @@ def _verdict(
     return Verdict(what, wanted, measured, reached, reservation)
 
 
+def _void(what: str, sign: str, bound: float, form: str = "× {}", reservation: str = "") -> Verdict:
+    """Where requests failed, so that there is no figure."""
+    return Verdict(what, f"{sign} {form.format(f'{bound:g}')}", "void", False, reservation)
+
+
 def _ratios(run: Run) -> Iterable[Verdict]:
     for names, arm, wanted, other in RATIOS:
         for name in names:
             ratio = run.ratio(name, arm, other)
             if ratio is not None:
                 yield _verdict(f"{run.scenarios[name]['title']}: `{arm}` against `{other}`", ratio, "≥", wanted)
+            elif run.is_void(name, arm):
+                yield _void(f"{run.scenarios[name]['title']}: `{arm}` against `{other}`", "≥", wanted)
 
 
 def _not_modified(run: Run) -> Iterable[Verdict]:
@@ -82,6 +89,8 @@ def _slowest_searches(run: Run) -> Iterable[Verdict]:
         if slowest is not None:
             what = f"{run.scenarios[name]['title']}: p99 of `ours`"
             yield _verdict(what, slowest, "≤", SLOWEST_SEARCH_MS, "{} ms", digits=1)
+        elif run.is_void(name, "ours"):
+            yield _void(f"{run.scenarios[name]['title']}: p99 of `ours`", "≤", SLOWEST_SEARCH_MS, "{} ms")
 
 
 def _memory(run: Run) -> Iterable[Verdict]:
@@ -105,6 +114,10 @@ def flatness(runs: list[Run]) -> Iterable[Verdict]:
     first, last = runs[0], runs[-1]
     for name, wanted in FLAT.items() if first is not last else ():
         small, large = first.figure(name, "ours", "p50"), last.figure(name, "ours", "p50")
+        if name not in first.scenarios:
+            continue
+        what = f"{first.scenarios[name]['title']}: p50 at {last.size:,} against {first.size:,}"
         if small and large:
-            what = f"{first.scenarios[name]['title']}: p50 at {last.size:,} against {first.size:,}"
             yield _verdict(what, large / small, "≤", wanted, reservation=first.differs_from(last))
+        elif first.is_void(name, "ours") or last.is_void(name, "ours"):
+            yield _void(what, "≤", wanted, reservation=first.differs_from(last))

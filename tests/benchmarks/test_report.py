@@ -70,6 +70,17 @@ def test_every_kind_of_search_has_to_stay_flat():
     assert found == {f"{TITLES[name]}: p50 at 5,000 against 1,000": ("× 3.90", name != "list", "") for name in names}
 
 
+def test_a_goal_is_missed_where_requests_failed():
+    runs = [run({"search": {"ours": 9}}, size=1_000), run({"search": {"ours": 9, "limit": 1}, "list": {"ours": 9}})]
+    [found] = runs[1].data["measurements"]["search"]["ours"]
+    found |= {"errors": 1, "why": "ours answers 503"}
+    assert told(flatness(runs)) == {"Search: p50 at 1,000,000 against 1,000": ("void", False, "")}
+    assert {"Search: `ours` against `limit`", "Search: p99 of `ours`"} <= {
+        each.what for each in verdicts(runs[1]) if (each.measured, each.reached) == ("void", False)
+    }
+    assert "- Search: `ours` is void: ours answers 503\n" in tables.losses(runs[1])
+
+
 @pytest.mark.parametrize(
     ("other", "reservation"),
     [
