@@ -51,46 +51,48 @@ def verdicts(run: Run) -> list[Verdict]:
 
 
 def _verdict(
-    what: str, value: float, sign: str, bound: float, form: str = "× {}", *, digits: int = 2, reservation: str = ""
+    what: str,
+    value: float | None,
+    sign: str,
+    bound: float,
+    form: str = "× {}",
+    *,
+    digits: int = 2,
+    reservation: str = "",
 ) -> Verdict:
+    """No value is a void one: requests failed, and so has the goal."""
+    wanted = f"{sign} {form.format(f'{bound:g}')}"
+    if value is None:
+        return Verdict(what, wanted, "void", False, reservation)
     is_enough = {"≥": operator.ge, "≤": operator.le}[sign]
     reached = is_enough(value, bound)
     # As many as it takes to see on which side of the bound it is.
     digits = next(number for number in count(digits) if is_enough(round(value, number), bound) == reached)
-    wanted, measured = f"{sign} {form.format(f'{bound:g}')}", form.format(f"{value:,.{digits}f}")
-    return Verdict(what, wanted, measured, reached, reservation)
-
-
-def _void(what: str, sign: str, bound: float, form: str = "× {}", reservation: str = "") -> Verdict:
-    """Where requests failed, so that there is no figure."""
-    return Verdict(what, f"{sign} {form.format(f'{bound:g}')}", "void", False, reservation)
+    return Verdict(what, wanted, form.format(f"{value:,.{digits}f}"), reached, reservation)
 
 
 def _ratios(run: Run) -> Iterable[Verdict]:
     for names, arm, wanted, other in RATIOS:
         for name in names:
             ratio = run.ratio(name, arm, other)
-            if ratio is not None:
+            if ratio is not None or run.is_void(name, arm):
                 yield _verdict(f"{run.scenarios[name]['title']}: `{arm}` against `{other}`", ratio, "≥", wanted)
-            elif run.is_void(name, arm):
-                yield _void(f"{run.scenarios[name]['title']}: `{arm}` against `{other}`", "≥", wanted)
 
 
 def _not_modified(run: Run) -> Iterable[Verdict]:
     cheapest = max((run.figure(name, "limit") or 0 for name in COMPARED), default=0)
     figure = run.figure("not_modified", "ours_cached")
-    if figure is not None and cheapest:
-        yield _verdict("304: `ours_cached` against `limit`'s cheapest answer", figure / cheapest, "≥", 1)
+    if cheapest and (figure is not None or run.is_void("not_modified", "ours_cached")):
+        ratio = None if figure is None else figure / cheapest
+        yield _verdict("304: `ours_cached` against `limit`'s cheapest answer", ratio, "≥", 1)
 
 
 def _slowest_searches(run: Run) -> Iterable[Verdict]:
     for name in SEARCHES:
         slowest = run.figure(name, "ours", "p99")
-        if slowest is not None:
+        if slowest is not None or run.is_void(name, "ours"):
             what = f"{run.scenarios[name]['title']}: p99 of `ours`"
             yield _verdict(what, slowest, "≤", SLOWEST_SEARCH_MS, "{} ms", digits=1)
-        elif run.is_void(name, "ours"):
-            yield _void(f"{run.scenarios[name]['title']}: p99 of `ours`", "≤", SLOWEST_SEARCH_MS, "{} ms")
 
 
 def _memory(run: Run) -> Iterable[Verdict]:
@@ -114,10 +116,7 @@ def flatness(runs: list[Run]) -> Iterable[Verdict]:
     first, last = runs[0], runs[-1]
     for name, wanted in FLAT.items() if first is not last else ():
         small, large = first.figure(name, "ours", "p50"), last.figure(name, "ours", "p50")
-        if name not in first.scenarios:
-            continue
-        what = f"{first.scenarios[name]['title']}: p50 at {last.size:,} against {first.size:,}"
-        if small and large:
-            yield _verdict(what, large / small, "≤", wanted, reservation=first.differs_from(last))
-        elif first.is_void(name, "ours") or last.is_void(name, "ours"):
-            yield _void(what, "≤", wanted, reservation=first.differs_from(last))
+        ratio = large / small if small and large else None
+        if ratio is not None or first.is_void(name, "ours") or last.is_void(name, "ours"):
+            what = f"{first.scenarios[name]['title']}: p50 at {last.size:,} against {first.size:,}"
+            yield _verdict(what, ratio, "≤", wanted, reservation=first.differs_from(last))

@@ -75,7 +75,7 @@ def _sorted(queryset: Any) -> QuerySet[Product]:
     """The same order, by an expression that no index has: the greater of two that are the same.
 
     To find sofas by price the planner would walk along the index of prices, past all that is cheaper. The page counts
-    all matches anyway, and to sort them takes no longer than that.
+    all matches anyway, and to sort them takes about as long.
     """
     first, *others = queryset.query.order_by or queryset.model._meta.ordering
     column = first.removeprefix("-")

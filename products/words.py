@@ -35,8 +35,8 @@ _POSSESSIVE = re.compile(r"(?<=\w)['`\u00b4\u02bc\u2019]s\b", re.IGNORECASE)
 _ONE_WORD = re.compile(r"'((?:[^'\\]|''|\\\\)+)'")
 _PARTS_WORDS = re.compile(rf"[{re.escape(string.punctuation)}\s{NO_LETTERS}]+")
 
-# What shops sell of which singular and plural have different stems: of words that end in f or us, of those without a
-# vowel before their last letter, and of those that change in the middle.
+# What shops sell of which singular and plural have different stems: that of "buses" is "buse", those of "tvs" and
+# "menus" are the words themselves, and nothing in "mice" says that they are more than one mouse.
 PLURALS = {
     "bookshelf": "bookshelves",
     "bra": "bras",
