@@ -1,52 +1,25 @@
 """The questions behind docs/performance.md, each put to the database in two ways."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-ROW = "SELECT p.* FROM products_product p"
-SMALL = "pet-supplies"
-MOST = f"ARRAY(SELECT id FROM products_category WHERE slug <> '{SMALL}')"
-MOST_AS_WORDS = f"(SELECT string_agg('''=' || id || '''', ' | ') FROM unnest({MOST}) AS most (id))::tsquery"
-EVERYBODY = "category_id = '00000000-0000-0000-0000-000000000000'"
-ALL = f"SELECT sum(products) FROM products_producttally WHERE step = 100000000 AND bucket = 0 AND {EVERYBODY}"
-LARGE = "(SELECT id FROM products_category WHERE slug = 'electronics')"
-GARDEN = "(SELECT id FROM products_category WHERE slug = 'garden')"
-CHEAPEST = f"{ROW} WHERE category_id = {GARDEN} ORDER BY price, id LIMIT 20"
-FIVE = ("garden", "kitchen", "lighting", "shoes", "toys")
-NEWEST = "ORDER BY created_at DESC, id DESC"
-GAMING_LAPTOP = "words @@ '''game'' & ''laptop'''::tsquery"
-WIRELESS_IN_LARGE = f"words @@ '''wireless'''::tsquery AND words @@ ('''=' || {LARGE} || '''')::tsquery"
-
-
-def ids_first(offset: int | str, where: str = "") -> str:
-    """A page of the newest."""
-    return f"{ROW} WHERE id IN (SELECT id FROM products_product {where} {NEWEST} LIMIT 20 OFFSET {offset}) {NEWEST}"
-
-
-def first_of_each(slugs: Sequence[str], number: int, order: str, way: str = "ASC") -> str:
-    """The first rows of some categories, of each by itself."""
-    return " UNION ALL ".join(
-        f"(SELECT id, {order} AS place, price FROM products_product WHERE category_id = (SELECT id FROM "
-        f"products_category WHERE slug = '{slug}') ORDER BY place {way}, id {way} LIMIT {number})"
-        for slug in slugs
-    )
-
-
-def newest_between(order: str) -> str:
-    """The newest products of three categories between two prices. By an expression no index has the order."""
-    parts = first_of_each(("beauty", "garden", "shoes"), 20_000, order, "DESC")
-    walk = f"SELECT * FROM ({parts}) AS parts ORDER BY place DESC, id DESC LIMIT 20000"
-    return f"SELECT id FROM ({walk}) AS walk WHERE price BETWEEN 5 AND 2000 ORDER BY place DESC, id DESC LIMIT 20"
-
-
-@dataclass(frozen=True)
-class Technique:
-    """A question to the database, put in two ways."""
-
-    title: str
-    before: str
-    after: str
-
+from benchmarks.parts import (
+    ALL,
+    CHEAPEST,
+    EVERYBODY,
+    FIVE,
+    GAMING_LAPTOP,
+    GARDEN,
+    LARGE,
+    MOST,
+    MOST_AS_WORDS,
+    NEWEST,
+    ON_THE_WAY,
+    ROW,
+    SMALL,
+    WIRELESS_IN_LARGE,
+    Technique,
+    first_of_each,
+    ids_first,
+    newest_between,
+)
 
 TECHNIQUES = [
     Technique("How many products there are: counted, tallied", "SELECT count(*) FROM products_product", ALL),
@@ -125,6 +98,13 @@ TECHNIQUES = [
         "WITH hits AS MATERIALIZED (SELECT id, created_at FROM products_product WHERE words @@ '''laptop'''::tsquery) "
         "SELECT * FROM hits ORDER BY created_at DESC, id DESC LIMIT 20",
         f"{ROW} WHERE words @@ '''laptop'''::tsquery ORDER BY created_at DESC, id DESC LIMIT 20",
+    ),
+    Technique(
+        "The dearest laptops of electronics: each row on the way read, those with the signature of the word",
+        f"SELECT * FROM ({ROW} WHERE {ON_THE_WAY} LIMIT 30000) AS p WHERE words @@ '''laptop'''::tsquery LIMIT 20",
+        f"SELECT p.* FROM (SELECT id, signature FROM products_product WHERE {ON_THE_WAY} LIMIT 30000) AS walk, LATERAL "
+        f"({ROW} WHERE p.id = walk.id OFFSET 0) AS p WHERE products_signature(ARRAY['laptop']) & ~walk.signature = 0 "
+        "AND p.words @@ '''laptop'''::tsquery LIMIT 20",
     ),
     Technique(
         "Wireless things in electronics: counted, tallied",

@@ -30,6 +30,7 @@ _IN_INDEX = "products_product.words @@ %s::tsquery"
 _IN_ROW = "ts_match_vq(products_product.words, %s::tsquery)"  # says the same, and is not looked for in the index
 _LENGTH = "(SELECT sum(cardinality(array_positions(weights, 'A'))) FROM unnest(products_product.words))"  # in words
 _SPELLED_SO = "lower(products_product.name) = lower(%s)"
+_IN_SIGNATURE = "(products_signature(%s::text[]) & ~products_product.signature) = 0"
 _BOOLEAN = BooleanField()
 
 
@@ -56,6 +57,7 @@ class Sought(NamedTuple):
     better: int | None = None  # so many at most in all tiers but the last
     everything: int = 0  # so many products there are
     names: int = 1  # so many of the tiers have names that are the query
+    stems_by_word: list[list[str]] = []  # a match has a stem of each of these; there are none for other words
 
 
 def sought(text: str, *, by_beginnings: bool = True) -> Sought:
@@ -84,6 +86,7 @@ def sought(text: str, *, by_beginnings: bool = True) -> Sought:
         better=min((each.inflections for each in known if each.inflections is not None), default=None),
         everything=known[0].everything,
         names=len(names),
+        stems_by_word=[each.stems for each in known if each.stems],
     )
 
 
@@ -121,6 +124,12 @@ def _widths(numbers: Sequence[tuple[int, bool]]) -> list[tuple[int, int]]:
     of_missing = max((number for number, is_there in numbers if not is_there), default=0)
     of_there = max((number for number, is_there in numbers if is_there), default=0)
     return [*((n, 0) for n in range(1, of_missing + 1)), *((of_missing, n) for n in range(1, of_there + 1))]
+
+
+def may_have(stems_by_word: Sequence[Sequence[str]]) -> RawSQL:
+    """The condition that nothing in the signature of a product speaks against its having a stem of each of these."""
+    either = [" OR ".join([_IN_SIGNATURE] * len(stems)) for stems in stems_by_word]
+    return condition(" AND ".join(f"({each})" for each in either), *([stem] for stem in chain(*stems_by_word)))
 
 
 def matches_in(categories: Iterable[UUID]) -> RawSQL:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from ecommerce_backend.api.text import UUID_PATTERN, normalize_text, validate_line, validate_multiline
-from products.indexing import ProductWords
+from products.indexing import ProductWords, Signature
 from products.models.moments import ChangeMomentField
 from products.querysets import BOUNDED, CategoryQuerySet, ProductQuerySet, ProductRow, fetch_product, name_key
 
@@ -25,9 +25,10 @@ def indexes_of(column: str) -> list[models.Index]:
     """The indexes of an order, of all products and of those in each category; read from either end.
 
     They include whatever else there may be bounds on: so what lies between bounds is counted, and the ids of its pages
-    are found, without a look at the table, however bounds are combined; but for ids by a name that comes second.
+    are found, without a look at the table, however bounds are combined; but for ids by a name that comes second. And of
+    words they say which a product cannot have.
     """
-    included = [each for each in BOUNDED if each != column]
+    included = [*(each for each in BOUNDED if each != column), "signature"]
     return [
         models.Index(fields=[column, "id"], include=["category", *included], name=f"product_{column}"),
         models.Index(fields=["category", column, "id"], include=included, name=f"product_category_{column}"),
@@ -76,11 +77,11 @@ class Category(models.Model):
 
 
 class ProductManager(models.Manager):
-    """Products without the column that only PostgreSQL reads."""
+    """Products without the columns that only PostgreSQL reads."""
 
     def get_queryset(self) -> models.QuerySet:
-        """All products; `words` stays where it is."""
-        return super().get_queryset().defer("words")
+        """All products; `words` and `signature` stay where they are."""
+        return super().get_queryset().defer("words", "signature")
 
     def row(self, pk: UUID) -> ProductRow | None:
         """The product with this key, as reads show it; None when there is none. Cost: one query."""
@@ -104,9 +105,12 @@ class Product(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = ChangeMomentField(auto_now=True)
-    # What `search` looks at; kept by PostgreSQL itself. Nobody reads it: see `ProductManager`.
+    # What `search` looks at; kept by PostgreSQL itself. Nobody reads them: see `ProductManager`.
     words = models.GeneratedField(
         expression=ProductWords("name", "category"), output_field=SearchVectorField(), db_persist=True, editable=False
+    )
+    signature = models.GeneratedField(
+        expression=Signature("name"), output_field=models.BigIntegerField(), db_persist=True, editable=False
     )
     # What `import_products --key` recognises a row by: source, column and value. Not part of the API.
     import_key = models.CharField(max_length=300, null=True, blank=True, editable=False)
@@ -160,4 +164,4 @@ class Product(models.Model):
 
 # Every change is recorded: by whom, when, from what to what, in which request.
 auditlog.register(Category)
-auditlog.register(Product, exclude_fields=["updated_at", "import_key", "words"])
+auditlog.register(Product, exclude_fields=["updated_at", "import_key", "words", "signature"])

@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from ecommerce_backend.statements import SQL, Rows, fetch
 from products.querysets.rows import ProductRow, columns, compiled, conditions, has_rank, order_by, ordering
 from products.querysets.selection import BOUNDED
-from products.querysets.walks import first_rows
+from products.querysets.walks import candidates, first_rows, is_signed
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
@@ -138,14 +138,19 @@ def _skipping(queryset: "ProductQuerySet", window: dict[str, Any], no_further: i
 
 
 def _walking(queryset: "ProductQuerySet", window: dict[str, Any], no_further: int | None) -> SQL:
-    if queryset.selection.search:
+    is_search = bool(queryset.selection.search)
+    if is_search:
         queryset = queryset.in_its_categories()  # on a walk they count by their column: its indexes have the order
-    # What a search walks past is read as it is, for its words.
-    whole = not window["offset"] and (no_further is None or bool(queryset.selection.search))
-    among = first_rows(queryset, no_further, whole=whole) if no_further is not None else _TABLE
+    # What a search walks past is read as it is, for its words; but for what has them not, where the index says so.
+    whole = not window["offset"] and (no_further is None or is_search)
+    among, inner = _TABLE, "products_product"
+    if no_further is not None and is_signed(queryset):
+        among, inner = candidates(queryset, no_further), "passed"
+    elif no_further is not None:
+        among = first_rows(queryset, no_further, whole=is_search)
     picked, params = picking(queryset.started(), whole=whole, among=among)
     statement, outer = (_FIRST_PAGE, "products_product") if whole else (PAGE, "picked")
-    return statement.format(picked=picked, **window, **orders(queryset, inner="products_product", outer=outer)), params
+    return statement.format(picked=picked, **window, **orders(queryset, inner=inner, outer=outer)), params
 
 
 def rows_and_count(rows: Rows) -> RowsAndCount:

@@ -5,7 +5,7 @@ no books over 5,000, and to find twenty of them by date it walks past every book
 choice is made by what each way reads.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ecommerce_backend.statements import SQL, value
 from products.querysets.counts import Counts, counting, counting_all, counts_of, on_the_way
@@ -13,17 +13,22 @@ from products.querysets.deep import sorted_page
 from products.querysets.pages import FEW, RowsAndCount, is_in_order, sorted_rows, walked
 from products.querysets.rows import ProductRow, columns
 from products.querysets.skips import skipped
-from products.querysets.walks import first_rows_number
+from products.querysets.walks import first_rows_number, is_signed
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
 MANY = 20 * FEW  # rows are read in a hundredth of a second
-# Searches walk no further than this part of the index. Of more, the planner would sort the table; and what does not
-# stand together is sorted in less time.
-MOST_BY_DATE, MOST_OTHERWISE = 4, 8
-MOST_OF_INDEX = 4  # the same without a search, where no more should do
+# No walk goes further than this part of it unless it should do: else the planner would sort the table.
+MOST_OF_INDEX = 4
 _UNCOUNTED: SQL = ("0", [])
+
+
+class Pace(NamedTuple):
+    """What a row on a walk takes, of that for one that is sorted; and the part of the index to walk at most."""
+
+    cost: float
+    part: int
 
 
 def page(queryset: "ProductQuerySet", offset: int, limit: int) -> RowsAndCount:
@@ -82,10 +87,9 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -
 
     Where those that are met on the walk are fewer than they should be, because the order has to do with what is asked
     for, it is given up: after three times as many as should do, or as many as there are to sort, of a quarter of all at
-    most, whichever are more. In a search, where rows are read on the walk, after twice those that should do, or a third
-    of those that there are to sort; at the latest after as many as those, by date twice as many, or an eighth of all,
-    by date a quarter. Cost: one query, or two; up to four for a deep page; one more where there are bounds on what
-    orders them.
+    most, whichever are more. In a search after twice those that should do, or those that take half as long as to sort
+    what there is; at the latest after those that take as long, or a part of all. Cost: one query, or two; up to four
+    for a deep page; one more where there are bounds on what orders them.
     """
     depth = offset + limit
     # Of a search there are about so many. Whether its last page is all of it, a walk does not say.
@@ -136,27 +140,28 @@ def _may_be_among_the_first(queryset: "ProductQuerySet", depth: int) -> bool:
 def _no_further(queryset: "ProductQuerySet", depth: int, counts: Counts, way: int) -> int | None:
     """How far to walk at most, along `way` rows; None where sorting reads less."""
     should_do = depth * way // max(1, counts.selected)
-    cost = _cost_of_a_row(queryset)
-    if counts.selected <= max(FEW, cost * should_do) or columns(queryset)[0] == "rank":  # which no index has
+    pace = _pace(queryset)
+    if counts.selected <= max(FEW, pace.cost * should_do) or columns(queryset)[0] == "rank":  # which no index has
         return None
     if not queryset.selection.search:
-        return min(max(min(counts.selected, counts.in_index // MOST_OF_INDEX), 3 * should_do), counts.in_index)
-    all_of_them, part = (2, MOST_BY_DATE) if _is_by_date(queryset) else (1, MOST_OTHERWISE)
-    no_further = max(counts.selected // 3, 2 * should_do)
-    no_further = min(no_further, all_of_them * counts.selected, counts.in_index // part)
+        return min(max(min(counts.selected, counts.in_index // pace.part), 3 * should_do), counts.in_index)
+    as_long_as_a_sort = int(counts.selected / pace.cost)
+    no_further = max(as_long_as_a_sort // 2, 2 * should_do)
+    no_further = min(no_further, as_long_as_a_sort, counts.in_index // pace.part)
     return no_further if should_do <= no_further else None
 
 
-def _cost_of_a_row(queryset: "ProductQuerySet") -> float:
-    """What a row on a walk takes, of the time for one that is sorted.
+def _pace(queryset: "ProductQuerySet") -> Pace:
+    """How a walk goes.
 
-    Without a search the index alone is read, as long as VACUUM keeps up with the changes. With one the row is, and
-    those that follow each other by date mostly stand together.
+    Without a search the index alone is read, as long as VACUUM keeps up with the changes. In a search that is so for
+    most rows, where it says what cannot have the words; but where the order goes on, those of each value are sorted.
+    Else each row is read, and those that follow each other by date mostly stand together. What does not is sorted in
+    less time when the walk would be long.
     """
+    first, *others = columns(queryset)
     if not queryset.selection.search:
-        return 0.2
-    return 0.5 if _is_by_date(queryset) else 1.5
-
-
-def _is_by_date(queryset: "ProductQuerySet") -> bool:
-    return columns(queryset)[0] in ("created_at", "updated_at")
+        return Pace(0.2, MOST_OF_INDEX)
+    if is_signed(queryset):
+        return Pace(0.25 if others == ["id"] else 0.75, MOST_OF_INDEX)
+    return Pace(0.5, MOST_OF_INDEX) if first in ("created_at", "updated_at") else Pace(1.5, 2 * MOST_OF_INDEX)

@@ -83,7 +83,7 @@ class ProductQuerySet(QuerySet["Product"]):
         """The same, whatever the category. Cost: no query."""
         if self.chosen is None:
             return self
-        queryset = self._within_bounds()
+        queryset = self.within_bounds()
         queryset.selection = self.selection.in_any_category()
         return self._searched_in(queryset) if self.selection.search else queryset
 
@@ -98,7 +98,8 @@ class ProductQuerySet(QuerySet["Product"]):
         found.is_near = self.is_near
         return found
 
-    def _within_bounds(self) -> "ProductQuerySet":
+    def within_bounds(self) -> "ProductQuerySet":
+        """All that is within its bounds, whatever else it has to be. Cost: no query."""
         return self.model._default_manager.filter(**self.selection.bounds())
 
     def in_its_categories(self) -> Self:
@@ -142,10 +143,10 @@ class ProductQuerySet(QuerySet["Product"]):
         as_compounds = suggestions.compounds(text, {word for word, each in near.items() if each.are_slips})
         if as_compounds:
             selection = replace(self.selection, search=as_compounds)
-            yield self.instead(selection, search.sought(as_compounds, by_beginnings=False), self._within_bounds())
+            yield self.instead(selection, search.sought(as_compounds, by_beginnings=False), self.within_bounds())
         if any(each.words for each in near.values()):
             alike = {word: each.words for word, each in near.items()}
-            found = self.instead(self.selection, search.sought_nearly(text, alike), self._within_bounds())
+            found = self.instead(self.selection, search.sought_nearly(text, alike), self.within_bounds())
             found.is_near = True
             yield found
 
@@ -153,8 +154,7 @@ class ProductQuerySet(QuerySet["Product"]):
         """What is `sought` among the products `within`, in the same categories and order. Cost: as `category_ids`."""
         within.selection, within.chosen = selection, self.chosen
         found = within.matching(sought).order_by(*self.query.order_by)
-        if self.category_ids == []:
-            found = found.none()
+        found = found.none() if self.category_ids == [] else found
         return found if self.query.standard_ordering else found.reverse()
 
     def page(self, offset: int, limit: int) -> Page[ProductRow]:

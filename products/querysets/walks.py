@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from ecommerce_backend.statements import SQL, value
 from products.querysets.rows import columns, conditions, has_rank, order_by, where
-from products.search import condition
+from products.querysets.selection import BOUNDED
+from products.search import condition, may_have
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
@@ -24,7 +25,7 @@ def first_rows(queryset: "ProductQuerySet", number: int, *, whole: bool, in_orde
     merged, each is walked along its own part of the index, all at once.
     """
     where, params = _begun(queryset)
-    wanted = "*" if whole or queryset.selection.search else ", ".join(_needed(queryset))
+    wanted = "*" if whole else ", ".join(_needed(queryset))
     order = order_by(queryset, of="products_product", first_alone=not in_order)
     ending = f"ORDER BY {order} LIMIT {number}"
     sql = f"SELECT {wanted} FROM products_product WHERE {where}"  # noqa: S608 - columns, and what the ORM writes
@@ -34,6 +35,26 @@ def first_rows(queryset: "ProductQuerySet", number: int, *, whole: bool, in_orde
         parts = " UNION ALL ".join([f"({sql} AND category_id = %s {ending})"] * len(ids))
         sql, params = f"SELECT * FROM ({parts}) AS products_product", [each for pk in ids for each in (*params, pk)]  # noqa: S608
     return f"({sql} {ending}) AS products_product", params
+
+
+def is_signed(queryset: "ProductQuerySet") -> bool:
+    """Whether the index of the order has what rules out most rows that a search does not find."""
+    return bool(queryset.sought.stems_by_word) and {columns(queryset)[0], "id", *BOUNDED} >= set(columns(queryset))
+
+
+def candidates(queryset: "ProductQuerySet", number: int) -> SQL:
+    """Those of the first `number` rows along the index of the order that a search may find, as far as that says; whole.
+
+    In the order of what is `passed` there. Only they are read: OFFSET keeps the planner from looking them up otherwise.
+    """
+    sql, params = first_rows(queryset, number, whole=False)
+    rows = where(queryset.within_bounds().in_its_categories(), may_have(queryset.sought.stems_by_word))
+    ruled_in, values = conditions(rows)
+    looked_up = "SELECT * FROM products_product WHERE products_product.id = passed.id OFFSET 0"
+    return (
+        f"(SELECT products_product.* FROM {sql} WHERE {ruled_in}) AS passed, LATERAL ({looked_up}) AS products_product",  # noqa: S608 - as above
+        [*params, *values],
+    )
 
 
 def first_rows_number(queryset: "ProductQuerySet", at_most: int) -> int:
@@ -60,4 +81,5 @@ def _begun(queryset: "ProductQuerySet") -> SQL:
 
 
 def _needed(queryset: "ProductQuerySet") -> list[str]:
-    return sorted({"category_id", *columns(queryset), *queryset.selection.columns})
+    signature = ["signature"] if is_signed(queryset) else []
+    return sorted({"category_id", *columns(queryset), *queryset.selection.columns, *signature})

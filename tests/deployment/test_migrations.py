@@ -20,6 +20,7 @@ BEFORE_THE_FIRST_RELEASE = {
     ("products", "0005_words_between_any_marks"),
     ("products", "0011_greek_sigma"),
     ("products", "0018_first_letters"),
+    ("products", "0019_signature"),
 }
 FILL = f"""
     INSERT INTO products_category (id, name, slug)

@@ -51,7 +51,6 @@ def assert_it_leads_there_and_back(api, query):
 def test_it_leads_along_some_categories_of_many_and_back(api, shop, ordering, filters, monkeypatch):
     for what in ("plans.FEW", "expectation.COUNTED_MATCHES", "best.FEW_IN_A_TIER"):  # so that all is walked to
         monkeypatch.setattr(f"products.querysets.{what}", 0)
-    monkeypatch.setattr("products.querysets.plans.MOST_OTHERWISE", 4)
     monkeypatch.setattr("products.querysets.plans.MOST_OF_INDEX", 1)
     ProductFactory.create_batch(30, name="Mug 1", price=2, category=CategoryFactory(slug="c"))
     filters = filters.format(f"{shop[2].updated_at:%Y-%m-%dT%H:%M:%S.%fZ}")

@@ -3,7 +3,7 @@ import re
 import pytest
 from django.db import connection
 
-from products.indexing import ProductWords
+from products.indexing import ProductWords, Signature
 from products.models import Product
 from products.words import NO_LETTERS
 from tests.conftest import faults
@@ -157,15 +157,19 @@ def test_an_ordering_replaces_relevance(api, search):
     assert names == ["Laptop", "Laptops and Notebooks: a Guide", "Norvik Laptop"]
 
 
-def test_the_column_holds_what_the_search_module_says(db):
+@pytest.mark.parametrize(
+    ("column", "expression"), [("words", ProductWords("name", "category")), ("signature", Signature("name"))]
+)
+def test_the_columns_hold_what_the_code_says(db, column, expression):
     with connection.cursor() as cursor:
-        live = Product.objects.annotate(live=ProductWords("name", "category")).values("live").query
+        live = Product.objects.annotate(live=expression).values("live").query
         cursor.execute(f"CREATE VIEW live AS {live}")
         cursor.execute("SELECT pg_get_viewdef('live'::regclass)")
         [definition] = cursor.fetchone()
         cursor.execute(
             "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = "
-            "adnum WHERE adrelid = 'products_product'::regclass AND attname = 'words'"
+            "adnum WHERE adrelid = 'products_product'::regclass AND attname = %s",
+            [column],
         )
         [kept] = cursor.fetchone()
     assert plain(kept) in plain(definition.replace("products_product.", ""))
