@@ -78,7 +78,7 @@ class ProductWords(Func):
 
 
 class Signature(Func):
-    """The stems of a name in 64 bits, of which each sets four: what lacks the bits of a stem lacks the stem.
+    """The stems of a name in 64 bits, of which each sets up to four: what lacks the bits of a stem lacks the stem.
 
     What has them may have the stem, as its words say. The index of each order includes signatures, so a search looks
     up few of the rows that it walks past: of generated names one in a hundred of those without the word.

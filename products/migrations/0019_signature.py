@@ -22,7 +22,7 @@ INDEXES = {
     )
 }
 
-# Four bits of 64 for each stem. As a loop: the statement with bit_or would take twice as long for each name.
+# Up to four bits of 64 for each stem. As a loop: the statement with bit_or would take twice as long for each name.
 MAKE_SIGNATURES = """
     CREATE FUNCTION products_signature(stems text[]) RETURNS bigint
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
             migrations.AddIndex("product", models.Index(fields=fields, include=[*included, "signature"], name=name))
             for name, (fields, included) in INDEXES.items()
         ),
+        # Of a column that is new the planner knows nothing. Indexes are read alone again after a VACUUM: see 0018.
         migrations.RunSQL("ANALYZE products_product", migrations.RunSQL.noop),
         migrations.RunSQL(migrations.RunSQL.noop, "SET LOCAL statement_timeout = 0"),  # first, on the way back
     ]

@@ -10,8 +10,7 @@ from django.db.models.expressions import RawSQL
 
 from ecommerce_backend.statements import SQL, Rows, fetch
 from products.querysets.rows import ProductRow, columns, compiled, conditions, has_rank, order_by, ordering
-from products.querysets.selection import BOUNDED
-from products.querysets.walks import candidates, first_rows, is_signed
+from products.querysets.walks import candidates, first_rows, is_covered, is_signed
 
 if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
@@ -128,10 +127,10 @@ def _skipping(queryset: "ProductQuerySet", window: dict[str, Any], no_further: i
     among, those = _TABLE if no_further is None else first_rows(queryset, no_further, whole=False, in_order=False)
     (first, is_descending), *_ = ordering(queryset)
     ordered = [f'products_product."{column}"' for column in columns(queryset)]
-    is_covered = {first, "id", *BOUNDED} >= set(columns(queryset))
     names = {"first": first, "way": "DESC" if is_descending else "ASC", "among": among, "where": where}
-    names |= {"ordered": ", ".join(ordered), "indexed": ", ".join(ordered) if is_covered else "id"}
-    names["sharing"] = "sharing AS products_product" if is_covered else "sharing JOIN products_product USING (id)"
+    names |= {"ordered": ", ".join(ordered), "indexed": ", ".join(ordered), "sharing": "sharing AS products_product"}
+    if not is_covered(queryset):
+        names |= {"indexed": "id", "sharing": "sharing JOIN products_product USING (id)"}
     left = {**window, "offset": f"{window['offset']} - (SELECT before FROM page)"}  # noqa: S608 - a number
     page = _PAST_OTHERS.format(**names, **window)
     return PAGE.format(picked=page, **left, **orders(queryset, inner="products_product")), [*those, *values, *values]
@@ -141,7 +140,7 @@ def _walking(queryset: "ProductQuerySet", window: dict[str, Any], no_further: in
     is_search = bool(queryset.selection.search)
     if is_search:
         queryset = queryset.in_its_categories()  # on a walk they count by their column: its indexes have the order
-    # What a search walks past is read as it is, for its words; but for what has them not, where the index says so.
+    # What a search walks past is read for its words; where the index has signatures, only what these do not rule out.
     whole = not window["offset"] and (no_further is None or is_search)
     among, inner = _TABLE, "products_product"
     if no_further is not None and is_signed(queryset):

