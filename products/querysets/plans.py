@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MANY = 20 * FEW  # rows are read in a hundredth of a second
 MOST_OF_INDEX = 4  # a quarter, unless a walk should go further: of more, the planner would rather sort the table
-COST_OF_READING = 1.5  # a row on a walk, wherever it stands, of that for one that is sorted: these are read in turn
+COST_OF_READING = 1.5  # of a row on a walk, wherever it stands; what is sorted is read page after page, and costs 1
 _UNCOUNTED: SQL = ("0", [])
 
 

@@ -78,9 +78,9 @@ def test_the_page_of_the_admin_does_not_walk_past_what_a_search_leaves_out(plans
         assert_bounded(plan, f"{word} by {order}", SEARCH_ROWS, SEARCH_BUFFERS)
 
 
-@pytest.mark.parametrize("ordering", ["-price", "price", "-created_at", "name"])
+@pytest.mark.parametrize("ordering", ["price", "-created_at", "name"])
 def test_a_walk_looks_up_hardly_anything_that_has_not_the_word(plans, ordering):
-    """Relics have one price, and many products are dearer."""
+    """Most of the garden comes before the first relic: it is cheaper, newer, and its names begin with other letters."""
     passed = looked_up = 0
     for plan in plans(f"search=relic&category=garden&ordering={ordering}"):
         for node in nodes(plan):
